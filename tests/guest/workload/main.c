@@ -93,10 +93,11 @@ int main(int argc, char **argv)
 		opts_help(c.w, stdout);
 		return EXIT_FINE;
 	}
-	if (opts_parse(&c, argc - 2, argv + 2))
-		return EXIT_USAGE;
-	set_comm("dl-main");
-	ret = c.w->run(&c);
+	ret = EXIT_USAGE;
+	if (!opts_parse(&c, argc - 2, argv + 2)) {
+		set_comm("dl-main");
+		ret = c.w->run(&c);
+	}
 	opts_free(&c);
 	return ret;
 }
