@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * cross-read: read() of file A into memory that is a mapping of DAX file B whose pages were just
  * dropped. The copy faults on B inside the read of A: one nested fault for each page of the buffer.

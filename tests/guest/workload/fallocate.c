@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * fallocate: the operations that take i_mmap_sem exclusively (punch, zero, extend;
  * fuse_file_fallocate) again and again, on a file with a mapped page, so that there is something

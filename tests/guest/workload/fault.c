@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * fault: each touch is one fault. A task walks its own mapping one word per page (or per 2 MiB),
  * drops the page tables and goes round again. DAX files map no neighbours along with a page

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Files, mappings and touches. What is surprising: how a file is made and removed matters here. It
  * is grown without a truncate, so that tracers see none that the workload did not mean, and it is

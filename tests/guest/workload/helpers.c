@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Not workloads, but what scripts in a guest with next to nothing in it need around them: steering
  * the backend's injection, what a file is, waiting, and files made beforehand.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * inode-spread: many inodes from many tasks, to fill tables that are kept by inode and by task.
  * File i is touched by task i modulo the tasks, one fault a visit, and each generation of tasks is

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * daxload: workloads with known answers for a guest on virtiofs with DAX. This file is the table of
  * workloads and the choice among them; each one prints a single JSON line of what it saw itself.
@@ -96,6 +96,7 @@ int main(int argc, char **argv)
 	ret = EXIT_USAGE;
 	if (!opts_parse(&c, argc - 2, argv + 2)) {
 		set_comm("dl-main");
+		page_bytes(); /* asked once, before there are threads */
 		ret = c.w->run(&c);
 	}
 	opts_free(&c);

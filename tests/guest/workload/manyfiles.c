@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Many files. manyfiles gives each one a range (or more), then evicts them all: one removal for
  * each inode with ranges. smallfiles reads files far smaller than a range, which cost a whole one

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Options from tables: a workload's own rows and the common ones make the parser, the checks and
  * the help. Values are checked when parsed, so that a workload only ever sees good ones.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * pinned: pages of a mapped DAX file wait in a pipe (vmsplice) while the file is truncated or
  * punched: the truncate sleeps in the busy-page loop (fuse_dax_break_layouts) until a drainer has

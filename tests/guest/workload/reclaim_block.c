@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * reclaim-block: reclaim of a range of file X holds X's i_mmap_sem and i_dmap_sem until
  * REMOVEMAPPING is answered, and a fault on another, mapped range of X waits behind it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * setup-race: i_dmap_sem is held exclusively while SETUPMAPPING is on its way
  * (fuse_setup_new_dax_mapping), so one task's setup makes another task's access to a range that is

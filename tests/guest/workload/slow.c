@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * slow: one operation, once, with its time. What makes it slow is up to the caller (--inject).
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The one JSON line of a workload. It is put together in memory and written at once, so that lines
  * of workloads that share a console do not mix.

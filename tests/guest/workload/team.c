@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tasks that start together, as threads or processes, and the choreography around them. Threads are
  * made before the start and nothing is allocated while they run: a fault that waits for the host

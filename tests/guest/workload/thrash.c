@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * thrash: a working set larger than the window. Every access goes to the start of a 2 MiB range, in
  * an order that the seed fixes, so a simulation can be fed the same accesses. By fault, the page

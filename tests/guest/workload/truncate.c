@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Truncates against faults. truncate-race is a storm: readers of a mapping whose file shrinks and
  * grows, with the SIGBUS of every page that was gone counted. truncate-block is one pair with a

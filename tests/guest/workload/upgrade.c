@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * upgrade: a range set up by a read is mapped read-only on the host, and the first write to it asks
  * for the same range again, writable (fuse_upgrade_dax_mapping): one setup and one upgrade a range.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What every workload of daxload shares: its row in the table, its options, its files, its tasks
  * and its summary.

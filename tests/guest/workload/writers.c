@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * writers: several tasks write to one file inside its size, so by DAX; each such write holds the
  * inode lock exclusively (fuse_dax_write_iter), and what a task waited shows in its slowest one.
