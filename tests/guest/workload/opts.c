@@ -260,7 +260,8 @@ static void help_rows(const struct opt *row, FILE *to)
 		char left[80];
 
 		snprintf(left, sizeof(left), "--%s %s", row->name, kind_name(row));
-		fprintf(to, "  %-28s %s", left, row->help);
+		fprintf(to, "  %-28s%s%s", left,
+			strlen(left) > 28 ? "\n                               " : " ", row->help);
 		if (row->def && row->kind != OPT_FLAG)
 			fprintf(to, " (%s)", row->def);
 		fputc('\n', to);

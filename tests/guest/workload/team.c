@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -73,10 +74,33 @@ uint64_t rng_next(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
+/* The backend listens at the root of its mount: @dir cut to the last directory of its device. */
+static void mount_root(const char *dir, char root[PATH_MAX])
+{
+	struct stat here, above;
+	char up[PATH_MAX + 4];
+
+	if (!realpath(dir, root) || stat(root, &here))
+		die(errno, "%s", dir);
+	while (strcmp(root, "/")) {
+		char *slash = strrchr(root, '/');
+
+		snprintf(up, sizeof(up), "%s/..", root);
+		if (stat(up, &above))
+			die(errno, "%s", up);
+		if (above.st_dev != here.st_dev)
+			return;
+		*(slash == root ? slash + 1 : slash) = '\0';
+	}
+}
+
 void send_ctl(const char *dir, const char *command)
 {
-	if (setxattr(dir, "user.daxctl", command, strlen(command), 0))
-		die(errno, "control command '%s' on %s", command, dir);
+	char root[PATH_MAX];
+
+	mount_root(dir, root);
+	if (setxattr(root, "user.daxctl", command, strlen(command), 0))
+		die(errno, "control command '%s' on %s", command, root);
 }
 
 static void inject(const struct ctx *c)

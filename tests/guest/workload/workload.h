@@ -230,6 +230,7 @@ uint64_t task_op(struct task *t, uint64_t begin_ns);
 /* A task's own reproducible random numbers. */
 uint64_t rng_next(uint64_t *state);
 
+/* Set user.daxctl at the root of the mount that @dir lies on. */
 void send_ctl(const char *dir, const char *command);
 
 /* ---- the one line on stdout (summary.c) ---- */
