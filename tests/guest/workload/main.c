@@ -35,6 +35,7 @@ void die(int err, const char *fmt, ...)
 	va_start(args, fmt);
 	complain(fmt, args, err ? strerror(err) : NULL);
 	va_end(args);
+	run_abandon();
 	/* Not exit(): other tasks may be at work with what its handlers would tear down. */
 	_exit(EXIT_FAILED);
 }

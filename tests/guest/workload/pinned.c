@@ -2,8 +2,11 @@
 /*
  * pinned: pages of a mapped DAX file wait in a pipe (vmsplice) while the file is truncated or
  * punched: the truncate sleeps in the busy-page loop (fuse_dax_break_layouts) until a drainer has
- * read the pipe. Probes begun meanwhile show what that wait holds: the inode lock, for which a
- * read waits, but not i_mmap_sem, so that a fault does not.
+ * read the pipe. (5.10 looks at the first entry of the file alone, fuse_dax_break_layouts() being
+ * given end 0: mapped by PTE the truncate waits for the first page only, by PMD for all of them.)
+ *
+ * Probes begun meanwhile show what that wait holds: the inode lock, for which a read waits, but not
+ * i_mmap_sem, so that a fault does not.
  */
 #include "workload.h"
 

@@ -103,12 +103,22 @@ void send_ctl(const char *dir, const char *command)
 		die(errno, "control command '%s' on %s", command, root);
 }
 
+/* Where an injection is in force; a process that dies of it takes it back. */
+static char injected_root[PATH_MAX];
+
+void run_abandon(void)
+{
+	if (*injected_root)
+		setxattr(injected_root, "user.daxctl", "clear", 5, 0);
+}
+
 static void inject(const struct ctx *c)
 {
 	char *commands, *save = NULL;
 
 	if (!opt_str(c, "inject"))
 		return;
+	mount_root(files_dir(c), injected_root);
 	commands = strdup(opt_str(c, "inject"));
 	if (!commands)
 		die(ENOMEM, "--inject");
@@ -137,6 +147,7 @@ void run_end(const struct ctx *c)
 {
 	if (opt_str(c, "inject"))
 		send_ctl(files_dir(c), "clear");
+	*injected_root = '\0';
 }
 
 static void barrier_new(pthread_barrier_t *barrier, unsigned int cnt)

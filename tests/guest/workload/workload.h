@@ -220,6 +220,8 @@ static inline void team_stop(struct task *t)
 /* For workloads that need no team: what team_run() does around the run. */
 void run_begin(const struct ctx *c);
 void run_end(const struct ctx *c);
+/* Lift the injection, if there is one, on the way out of a failure. */
+void run_abandon(void);
 
 uint64_t now_ns(void);
 void sleep_ns(uint64_t ns);
