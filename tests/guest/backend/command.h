@@ -7,7 +7,7 @@ struct backend;
 #define COMMAND_WHY_LEN 256
 #define COMMAND_MAX_LEN 1024
 
-/* The extended attribute of the root directory through which the guest gives commands. */
+/* The extended attribute through which the guest gives commands, on any file of the mount. */
 #define COMMAND_XATTR "user.daxctl"
 
 /*

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Extended attributes. One of them is no attribute at all: setting user.daxctl on the root
- * directory gives the backend a command, so that a script in the guest steers it.
+ * Extended attributes. One of them is no attribute at all: setting user.daxctl gives the backend a
+ * command, so that a script in the guest steers it. On any node, not on the root alone: the kernel
+ * takes the inode's lock for setxattr(2), and a LOOKUP that hangs in a directory holds that lock,
+ * so the command that releases it must come by another.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ int fuse_setxattr(struct backend *b, struct request *req)
 	memcpy(&in, req->arg, FUSE_COMPAT_SETXATTR_IN_SIZE);
 	if (!name || !*name || in.size > req->arg_len - pos)
 		return -EINVAL;
-	if (req->hdr.nodeid == STORE_ROOT && !strcmp(name, COMMAND_XATTR))
+	if (!strcmp(name, COMMAND_XATTR))
 		return obey(b, req->arg + pos, in.size);
 	return store__setxattr(b->store, req->hdr.nodeid, name, req->arg + pos, in.size, in.flags);
 }

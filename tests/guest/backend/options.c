@@ -154,7 +154,8 @@ void options__help(void)
 	}
 	printf("  %-22s %s\n", "--help", "this text");
 	printf("\nCommands, as --inject, on the control socket, or in the guest by\n"
-	       "`setfattr -n %s -v 'COMMAND' MOUNTPOINT`:\n%s",
+	       "`setfattr -n %s -v 'COMMAND' PATH`, PATH being anything on the mount\n"
+	       "whose inode no hung request keeps locked:\n%s",
 	       COMMAND_XATTR, command__help);
 }
 
