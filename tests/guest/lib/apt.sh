@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # A private apt: Debian suites that this machine does not have, read with
 # apt's own clients, without touching the machine's own lists, caches or

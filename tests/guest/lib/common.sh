@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # What fetch and boot share: how they speak, where things lie, and how a
 # kernel is named. To be sourced, not run.

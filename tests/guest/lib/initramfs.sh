@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # The guest's root: busybox, init and the modules a virtiofs mount needs, as
 # one cpio archive kept with the kernel, and a second one made for each run.
@@ -25,17 +26,16 @@ pack() {
 	(cd "$1" && find . -print0 | cpio --null -o -H newc -R 0:0 --quiet) >"$2"
 }
 
-# base_initramfs KERNEL_DIR: prints the archive's path. It is made anew when
-# one of its sources is younger.
+# base_initramfs KERNEL_DIR WORK_DIR: prints the archive's path. It is made anew
+# when one of its sources is younger.
 base_initramfs() {
-	local kernel=$1 busybox base=$1/initramfs stage applet
+	local kernel=$1 stage=$2/base busybox base=$1/initramfs applet
 	busybox=$(find_busybox) || exit
 	if [ "$base" -nt "$guest_dir/init" ] && [ "$base" -nt "$guest_dir/lib/initramfs.sh" ] &&
 		[ "$base" -nt "$busybox" ]; then
 		printf '%s\n' "$base"
 		return
 	fi
-	stage=$(mktemp -d "$kernel/initramfs.XXXXXX")
 	mkdir -p "$stage"/root/{bin,dev,etc,lib/modules,mnt,out,proc,root,run,sbin,sys,tmp,usr/bin,usr/sbin}
 	cp "$guest_dir/init" "$stage/root/init"
 	chmod 755 "$stage/root/init"
@@ -46,8 +46,8 @@ base_initramfs() {
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$stage/root/etc/passwd"
 	echo 'root:x:0:' >"$stage/root/etc/group"
 	put_modules "$kernel" "$stage/root" base optional "${base_modules[@]}"
-	pack "$stage/root" "$stage/cpio"
-	mv "$stage/cpio" "$base"
+	pack "$stage/root" "$base.$$"
+	mv "$base.$$" "$base"
 	rm -rf "$stage"
 	printf '%s\n' "$base"
 }
