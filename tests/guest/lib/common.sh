@@ -5,6 +5,8 @@
 
 guest_dir=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 repo_dir=$(cd "$guest_dir/../.." && pwd)
+# depmod and modprobe lie where users do not look
+PATH=$PATH:/usr/sbin:/sbin
 cache_dir=${DAXTOP_CACHE:-$repo_dir/.cache}
 
 step() {
@@ -24,7 +26,7 @@ need_tools() {
 	local code=$1 tool missing=()
 	shift
 	for tool; do
-		PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing+=("$tool")
+		command -v "$tool" >/dev/null || missing+=("$tool")
 	done
 	[ ${#missing[@]} = 0 ] ||
 		die "$code" "not found: ${missing[*]}; run 'tests/guest/fetch deps' as root"
