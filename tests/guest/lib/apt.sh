@@ -72,6 +72,7 @@ apt_setup() {
 }
 
 # apt_use SUITE...: what the calls below may see; fetches missing or old indexes.
+# What the first suite has is preferred (apt would pass over backports).
 apt_use() {
 	local suite mirror
 	apt_suites=("$@")
@@ -113,7 +114,8 @@ apt_update_index() {
 }
 
 apt_cache() {
-	apt-cache -c "$apt_dir/apt-$apt_arch.conf" -o Dir::Etc::sourcelist="$apt_sources" "$@"
+	apt-cache -c "$apt_dir/apt-$apt_arch.conf" -o Dir::Etc::sourcelist="$apt_sources" \
+		-t "${apt_suites[0]}" "$@"
 }
 
 # apt_download DIR PACKAGE...: the .deb files alone, checked by apt.
@@ -121,7 +123,7 @@ apt_download() {
 	local dir=$1
 	shift
 	(cd "$dir" && apt-get -c "$apt_dir/apt-$apt_arch.conf" \
-		-o Dir::Etc::sourcelist="$apt_sources" -qq download "$@" >&2)
+		-o Dir::Etc::sourcelist="$apt_sources" -t "${apt_suites[0]}" -qq download "$@" >&2)
 }
 
 # apt_download_closure DIR PACKAGE...: with everything they depend on.
@@ -129,7 +131,7 @@ apt_download_closure() {
 	local dir=$1
 	shift
 	mkdir -p "$dir/partial"
-	apt-get -c "$apt_dir/apt-$apt_arch.conf" -o Dir::Etc::sourcelist="$apt_sources" -qq \
-		-o Dir::Cache::archives="$dir" -o Debug::NoLocking=1 \
+	apt-get -c "$apt_dir/apt-$apt_arch.conf" -o Dir::Etc::sourcelist="$apt_sources" \
+		-t "${apt_suites[0]}" -qq -o Dir::Cache::archives="$dir" -o Debug::NoLocking=1 \
 		--download-only install "$@" >/dev/null
 }
