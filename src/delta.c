@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The difference of two cumulative summaries. Only a maximum cannot be subtracted: interval_max()
+ * says what is known of it. What went down was begun anew by the kernel side and counts whole.
+ */
+#include "model_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hist.h"
+
+static __u64 grown(__u64 cur, __u64 prev)
+{
+	return cur >= prev ? cur - prev : cur;
+}
+
+static void grown_u64s(__u64 *res, const __u64 *cur, const __u64 *prev, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		res[i] = grown(cur[i], prev[i]);
+}
+
+/* Cells count in 32 bits and wrap: the difference is right as long as it fits. */
+static void wrapped_u32s(__u32 *res, const __u32 *cur, const __u32 *prev, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		res[i] = cur[i] - prev[i];
+}
+
+static __u64 interval_max(__u64 cur_max, __u64 prev_max, __u64 highest_upper)
+{
+	if (cur_max > prev_max)
+		return cur_max;
+	return highest_upper < cur_max ? highest_upper : cur_max;
+}
+
+/* Upper bound of the highest bucket in use, 0 if none is. */
+static __u64 highest_fine(const __u64 hist[HIST_BUCKETS])
+{
+	for (unsigned int i = HIST_BUCKETS; i-- > 0;) {
+		if (hist[i])
+			return hist_upper(i);
+	}
+	return 0;
+}
+
+static __u64 highest_coarse(const __u32 hist[COARSE_BUCKETS])
+{
+	for (unsigned int i = COARSE_BUCKETS; i-- > 0;) {
+		if (hist[i])
+			return coarse_upper(i);
+	}
+	return 0;
+}
+
+static void delta_op(struct op_figures *res, const struct op_figures *cur,
+		     const struct op_figures *prev)
+{
+	res->total_ns = grown(cur->total_ns, prev->total_ns);
+	res->units = grown(cur->units, prev->units);
+	res->retries = grown(cur->retries, prev->retries);
+	grown_u64s(res->outcome, cur->outcome, prev->outcome, OUTCOME_NR);
+	grown_u64s(res->wait_ns, cur->wait_ns, prev->wait_ns, WAIT_NR);
+	grown_u64s(res->wait_cnt, cur->wait_cnt, prev->wait_cnt, WAIT_NR);
+	grown_u64s(res->hist, cur->hist, prev->hist, HIST_BUCKETS);
+	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_fine(res->hist));
+}
+
+static void delta_wait(struct wait_figures *res, const struct wait_figures *cur,
+		       const struct wait_figures *prev)
+{
+	res->cnt = grown(cur->cnt, prev->cnt);
+	res->total_ns = grown(cur->total_ns, prev->total_ns);
+	grown_u64s(res->hist, cur->hist, prev->hist, HIST_BUCKETS);
+	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_fine(res->hist));
+}
+
+static void delta_cell(struct cell *res, const struct cell *cur, const struct cell *prev)
+{
+	if (cur->total_ns < prev->total_ns) {
+		*res = *cur;
+		return;
+	}
+	memset(res, 0, sizeof(*res));
+	res->total_ns = cur->total_ns - prev->total_ns;
+	res->units = grown(cur->units, prev->units);
+	res->retries = cur->retries - prev->retries;
+	grown_u64s(res->wait_ns, cur->wait_ns, prev->wait_ns, WAIT_NR);
+	wrapped_u32s(res->wait_cnt, cur->wait_cnt, prev->wait_cnt, WAIT_NR);
+	wrapped_u32s(res->outcome, cur->outcome, prev->outcome, OUTCOME_NR);
+	wrapped_u32s(res->hist, cur->hist, prev->hist, COARSE_BUCKETS);
+	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_coarse(res->hist));
+}
+
+static bool is_cell_empty(const struct cell *cell)
+{
+	__u64 cnt = 0;
+
+	for (int i = 0; i < OUTCOME_NR; i++)
+		cnt += cell->outcome[i];
+	return !cnt && !cell->total_ns;
+}
+
+static int delta_entity(struct entity **table, const struct entity *cur, const struct entity *prev)
+{
+	for (const struct op_cell *c = cur->cells; c; c = c->next) {
+		const struct cell *before = prev ? entity__cell(prev, c->op) : NULL;
+		struct cell cell = c->cell;
+		int err;
+
+		if (before)
+			delta_cell(&cell, &c->cell, before);
+		if (is_cell_empty(&cell))
+			continue;
+		err = entity_table__add(table, cur->is_task, &cur->key, c->op, &cell);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int delta_table(struct entity **table, const struct entity *cur, struct entity *prev)
+{
+	for (const struct entity *e = cur; e; e = e->hh.next) {
+		int err = delta_entity(table, e, prev ? entity__find(prev, &e->key) : NULL);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static __u64 errno_before(const struct summary *prev, const struct errno_key *key)
+{
+	for (size_t i = 0; i < prev->errno_cnt; i++) {
+		const struct errno_count *c = &prev->errnos[i];
+
+		if (c->key.op == key->op && c->key.err == key->err)
+			return c->cnt;
+	}
+	return 0;
+}
+
+static int delta_errnos(struct summary *d, const struct summary *cur, const struct summary *prev)
+{
+	for (size_t i = 0; i < cur->errno_cnt; i++) {
+		const struct errno_count *c = &cur->errnos[i];
+		__u64 cnt = grown(c->cnt, errno_before(prev, &c->key));
+		int err = cnt ? summary__add_errno(d, c->key.op, c->key.err, cnt) : 0;
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void delta_trust(struct summary *d, const struct trust *cur, const struct trust *prev)
+{
+	d->since_start = *cur;
+	d->trust = *cur; /* for the gauges */
+	grown_u64s(d->trust.counters, cur->counters, prev->counters, COUNTER_NR);
+	d->trust.recursion_misses = grown(cur->recursion_misses, prev->recursion_misses);
+	d->trust.events_lost = grown(cur->events_lost, prev->events_lost);
+	d->trust.own_cpu_ns = grown(cur->own_cpu_ns, prev->own_cpu_ns);
+}
+
+static int copy_gauges(struct summary *d, const struct summary *cur)
+{
+	int err = 0;
+
+	memcpy(d->in_flight, cur->in_flight, sizeof(d->in_flight));
+	for (size_t i = 0; i < cur->mount_cnt && !err; i++)
+		err = summary__set_mount(d, &cur->mounts[i]);
+	for (size_t i = 0; i < cur->unmeasured_cnt && !err; i++)
+		err = summary__add_unmeasured(d, cur->unmeasured[i].figure,
+					      cur->unmeasured[i].reason);
+	return err;
+}
+
+static void delta_fixed(struct summary *d, const struct summary *cur, const struct summary *prev)
+{
+	for (int op = 0; op < OP_NR; op++)
+		delta_op(&d->ops[op], &cur->ops[op], &prev->ops[op]);
+	for (int wait = 0; wait < WAIT_NR; wait++)
+		delta_wait(&d->waits[wait], &cur->waits[wait], &prev->waits[wait]);
+	delta_trust(d, &cur->since_start, &prev->since_start);
+}
+
+struct summary *summary__delta(const struct summary *cur, const struct summary *prev)
+{
+	struct summary *d = summary__new(), *none = NULL;
+	int err;
+
+	if (!prev) {
+		none = summary__new();
+		prev = none;
+	}
+	if (!d || !prev) {
+		err = -ENOMEM;
+		goto out;
+	}
+	summary__set_span(d, none ? cur->start_ns : prev->end_ns, cur->end_ns);
+	delta_fixed(d, cur, prev);
+	err = copy_gauges(d, cur);
+	if (!err)
+		err = delta_table(&d->inodes, cur->inodes, prev->inodes);
+	if (!err)
+		err = delta_table(&d->tasks, cur->tasks, prev->tasks);
+	if (!err)
+		err = delta_errnos(d, cur, prev);
+out:
+	summary__free(none);
+	if (err) {
+		summary__free(d);
+		errno = -err;
+		return NULL;
+	}
+	return d;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The one summary that every view, report and verdict reads. Figures are added to it from the kernel
+ * tables or from recorded events by the same functions; the difference of two cumulative summaries is
+ * an interval. Pure: no libbpf, no files, no clock; times are CLOCK_MONOTONIC ns and always given.
+ *
+ * Everything adds: counts and times by sum, maxima by maximum. Nothing here keeps a pointer to what
+ * it was given. Functions return 0 or -errno; constructors return NULL and set errno.
+ */
+#ifndef DAXTOP_MODEL_H
+#define DAXTOP_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../bpf/daxtop.h"
+#include "names.h"
+
+#define RANGE_BYTES 2097152ULL /* FUSE_DAX_SZ, fs/fuse/dax.c: the same in every kernel so far */
+
+struct summary;
+struct names;
+
+/*
+ * A mount and its window. Strings may be NULL. @has_figures: the window was read; otherwise @reason
+ * says why there is none ("no window: ..."), and @figures is not looked at.
+ */
+struct mount_state {
+	__u32 dev; /* s_dev, as in struct inode_key */
+	const char *mountpoint;
+	const char *tag;
+	const char *fstype;
+	const char *dax_mode; /* "always", "inode", "never", ... */
+	const char *reason;
+	bool has_figures;
+	struct mount_figures figures;
+};
+
+/* How far the figures can be trusted, cumulative since tracing began but for the gauges. */
+struct trust {
+	__u64 counters[COUNTER_NR];
+	__u64 recursion_misses; /* programs that the kernel did not run as one ran already */
+	__u64 events_lost;	/* records that found the event buffer full, seen by the reader */
+	__u64 own_cpu_ns;	/* CPU time of this process */
+	__u64 memory_bytes;	/* gauge: BPF maps */
+	__u32 hooks_attached;	/* gauge */
+	__u32 hooks_total;	/* gauge */
+};
+
+struct in_flight {
+	__u64 cnt;
+	__u64 oldest_ns; /* how long the oldest has been running */
+};
+
+struct errno_count {
+	struct errno_key key;
+	__u64 cnt;
+};
+
+/* A figure this kernel cannot give: "wait.NAME", "op.NAME", or the JSON path of another figure. */
+struct unmeasured {
+	const char *figure;
+	const char *reason;
+};
+
+/*
+ * Figures of an inode, task, mount or rest, over one or all kinds of operation. Wider than a cell,
+ * so that sums over many do not overflow. Over several kinds, @bytes and @ranges are apart.
+ */
+struct figures {
+	__u64 cnt;
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 all_wait_ns; /* sum of wait_ns[] */
+	__u64 bytes;
+	__u64 ranges;
+	__u64 retries;
+	__u64 outcome[OUTCOME_NR];
+	__u64 wait_ns[WAIT_NR];
+	__u64 wait_cnt[WAIT_NR];
+	__u64 hist[COARSE_BUCKETS];
+};
+
+/* ---- building one ---- */
+
+struct summary *summary__new(void);
+void summary__free(struct summary *s);
+
+void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns);
+
+/*
+ * Add the figures of one operation kind or wait (of one CPU, of all, or of one event).
+ * -EINVAL for an unknown id.
+ */
+int summary__add_op(struct summary *s, __u32 op, const struct op_figures *f);
+int summary__add_wait(struct summary *s, __u32 wait, const struct wait_figures *f);
+
+/*
+ * Add the cell of one inode or task (of one CPU, of all, or of one event). The 32-bit counters of a
+ * cell wrap, as they do in the kernel; summary__delta() is right across that.
+ * -EINVAL for an unknown operation, -ENOMEM.
+ */
+int summary__add_inode_cell(struct summary *s, const struct inode_cell_key *key,
+			    const struct cell *cell);
+int summary__add_task_cell(struct summary *s, const struct task_cell_key *key,
+			   const struct cell *cell);
+
+/* @err is positive, or negative as returned: both mean the same. -EINVAL, -ENOMEM. */
+int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt);
+
+/* One operation in progress for @age_ns. -EINVAL for an unknown operation. */
+int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns);
+
+/* Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM. */
+int summary__set_mount(struct summary *s, const struct mount_state *m);
+
+/* Set the counters so far; in a summary that is no delta, since_start is the same. */
+void summary__set_trust(struct summary *s, const struct trust *t);
+
+/*
+ * Say that a figure could not be measured, and why: views then show n/a or null for it. A figure
+ * named twice keeps the first reason. -ENOMEM.
+ */
+int summary__add_unmeasured(struct summary *s, const char *figure, const char *reason);
+
+/*
+ * What happened from @prev to @cur, two cumulative summaries; @prev NULL: all of @cur. The caller
+ * frees the result. NULL with errno ENOMEM.
+ *
+ * Cells without new operations are left out; a cell or counter that went down was begun anew and
+ * counts whole. A maximum is exact when it grew since @prev, else the upper bound of the highest
+ * bucket with new entries, and never above @cur's. Mounts, operations in flight and what was not
+ * measured are @cur's; the span is from the end of @prev to the end of @cur.
+ */
+struct summary *summary__delta(const struct summary *cur, const struct summary *prev);
+
+/* ---- reading one: borrowed pointers are good until the summary is changed or freed ---- */
+
+__u64 summary__start_ns(const struct summary *s);
+__u64 summary__end_ns(const struct summary *s);
+__u64 summary__duration_ns(const struct summary *s);
+
+/* @op < OP_NR, @wait < WAIT_NR. */
+const struct op_figures *summary__op(const struct summary *s, unsigned int op);
+const struct wait_figures *summary__wait(const struct summary *s, unsigned int wait);
+const struct in_flight *summary__in_flight(const struct summary *s, unsigned int op);
+
+__u64 op_figures__count(const struct op_figures *f);
+/* Time waited for anything, and what is left of the total: the operation's own work. */
+__u64 op_figures__wait_ns(const struct op_figures *f);
+__u64 op_figures__other_ns(const struct op_figures *f);
+
+/* Sorted by operation, then by errno. */
+size_t summary__errno_cnt(const struct summary *s);
+const struct errno_count *summary__errno(const struct summary *s, size_t i);
+
+/* In the order they were set. */
+size_t summary__mount_cnt(const struct summary *s);
+const struct mount_state *summary__mount(const struct summary *s, size_t i);
+/* NULL when @dev is none of the mounts. */
+const struct mount_state *summary__mount_by_dev(const struct summary *s, __u32 dev);
+/*
+ * Each operation kind summed over all inodes of a mount, also those that had no row of their own.
+ * One pass over all inodes: call it once a mount, not once an operation.
+ */
+void summary__mount_ops(const struct summary *s, __u32 dev, struct figures res[OP_NR]);
+/* Ranges neither free nor busy: being set up or removed. Exact only at rest, never negative. */
+__u64 mount_figures__in_transit(const struct mount_figures *f);
+
+const struct trust *summary__trust(const struct summary *s);
+const struct trust *summary__trust_since_start(const struct summary *s);
+/* Operations that no figure counts: slots and frames full, and programs that did not run. */
+__u64 trust__lost(const struct trust *t);
+__u64 trust__unmatched(const struct trust *t);
+
+size_t summary__unmeasured_cnt(const struct summary *s);
+const struct unmeasured *summary__unmeasured(const struct summary *s, size_t i);
+/* The reason why "@prefix@name" could not be measured, or NULL when it was. */
+const char *summary__why_unmeasured(const struct summary *s, const char *prefix, const char *name);
+
+/* ---- the inodes and tasks that waited most ---- */
+
+enum sort_key {
+	SORT_WAIT = 0,
+	SORT_TOTAL,
+	SORT_COUNT,
+	SORT_NR,
+};
+extern const char *const sort_key_names[SORT_NR]; /* "wait", "total", "count" */
+
+/* An inode or task of a summary, and its cells; see entity__*(). */
+struct entity;
+
+/*
+ * The first rows of a sorted list. Everything else is summed in @rest: @rest_cnt rows that were not
+ * asked for, and what the kernel had no row for (@has_overflow; how many those were is not known).
+ * @total_cnt is how many rows there are, without the overflow.
+ */
+struct top_list {
+	const struct entity **rows; /* borrowed from the summary, in order */
+	size_t cnt;
+	size_t total_cnt;
+	size_t rest_cnt;
+	bool has_overflow;
+	struct figures rest;
+};
+
+/*
+ * The @cnt (0: all) inodes or tasks with most, ties broken by key so that the order is the same
+ * every time. -ENOMEM. Freed with top_list__fini(); @res is written only on success.
+ */
+int summary__top_inodes(const struct summary *s, enum sort_key sort, size_t cnt,
+			struct top_list *res);
+int summary__top_tasks(const struct summary *s, enum sort_key sort, size_t cnt,
+		       struct top_list *res);
+void top_list__fini(struct top_list *list);
+
+/* Of a row of summary__top_inodes(), and of summary__top_tasks(). */
+const struct inode_key *entity__inode(const struct entity *e);
+const struct task_key *entity__task(const struct entity *e);
+
+/* Did it do any operation of this kind? With @res not NULL, what they came to. */
+bool entity__op(const struct entity *e, unsigned int op, struct figures *res);
+
+/*
+ * All its operations together, without those that ran inside another one of them (op_table[]): each
+ * moment of a task counts once. Where only such nested ones are known, those are summed.
+ */
+void entity__figures(const struct entity *e, struct figures *res);
+
+/* The operation that waited longest (took longest, where none waited), by the same rule. */
+unsigned int entity__worst_op(const struct entity *e);
+
+void figures__add(struct figures *to, const struct figures *from);
+__u64 figures__other_ns(const struct figures *f);
+
+/* ---- what inodes and tasks are called ---- */
+
+/*
+ * Kept over intervals, since the kernel tells a name once. At most NAMES_MAX of each kind are kept;
+ * further ones are refused, and such an inode or task is shown by number.
+ */
+#define NAMES_MAX 262144
+
+struct inode_name {
+	/*
+	 * From the mount's root ("a/b/c", "/" for the root itself), ".../b/c" where the front is
+	 * missing; NULL when not known. UTF-8 without control characters ('?' in their place).
+	 */
+	const char *path;
+	__u64 ino;
+	__u64 size_bytes;
+	bool is_deleted;
+};
+
+struct names *names__new(void);
+void names__free(struct names *n);
+
+/*
+ * @ev is not trusted: -EINVAL for another kind or a path_len out of bounds. -ENOSPC when full,
+ * -ENOMEM. An inode told again is replaced.
+ */
+int names__add_inode(struct names *n, const struct event_inode *ev);
+/* @comm need not end in NUL. A task told again is replaced: execve() and prctl() rename it. */
+int names__add_task(struct names *n, const struct task_key *key,
+		    const char comm[TASK_COMM_LEN_MAX]);
+
+/* NULL when not known; @n may be NULL. Borrowed until that inode or task is told again, or free. */
+const struct inode_name *names__inode(const struct names *n, const struct inode_key *key);
+const char *names__comm(const struct names *n, const struct task_key *key);
+
+/*
+ * What to call an inode in text, always something: "a/b/c", "a/b/c (deleted)", "nodeid 5",
+ * "(no inode)". Written to @buf, cut to its size at a character; returns @buf.
+ */
+char *names__inode_text(const struct names *n, const struct inode_key *key, char *buf,
+			size_t buf_bytes);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The inside of a summary, shared by the files that make up the model and by no other.
+ *
+ * Inodes and tasks are kept alike: an entity is found by a 16-byte key and carries one cell for each
+ * kind of operation it did.
+ */
+#ifndef DAXTOP_MODEL_PRIV_H
+#define DAXTOP_MODEL_PRIV_H
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "model.h"
+
+union entity_key {
+	struct inode_key inode;
+	struct task_key task;
+};
+_Static_assert(sizeof(struct inode_key) == 16 && sizeof(struct task_key) == 16,
+	       "inodes and tasks share a table by the size of their keys");
+
+struct op_cell {
+	struct op_cell *next;
+	__u32 op;
+	struct cell cell;
+};
+
+struct entity {
+	union entity_key key;
+	bool is_task;
+	struct op_cell *cells;
+	UT_hash_handle hh;
+};
+
+struct summary {
+	__u64 start_ns;
+	__u64 end_ns;
+	struct op_figures ops[OP_NR];
+	struct wait_figures waits[WAIT_NR];
+	struct in_flight in_flight[OP_NR];
+	struct entity *inodes;
+	struct entity *tasks;
+	struct errno_count *errnos; /* sorted by key */
+	size_t errno_cnt;
+	struct mount_state *mounts;
+	size_t mount_cnt;
+	struct unmeasured *unmeasured;
+	size_t unmeasured_cnt;
+	struct trust trust;
+	struct trust since_start;
+};
+
+/* NULL when there is none. */
+struct entity *entity__find(struct entity *table, const union entity_key *key);
+const struct cell *entity__cell(const struct entity *e, __u32 op);
+bool entity__is_rest(const struct entity *e);
+
+/* Add to the cell of that key, made as needed. -EINVAL, -ENOMEM. */
+int entity_table__add(struct entity **table, bool is_task, const union entity_key *key, __u32 op,
+		      const struct cell *cell);
+void entity_table__free(struct entity **table);
+
+/* to[i] += from[i]. */
+void add_u64s(__u64 *to, const __u64 *from, size_t cnt);
+
+#endif

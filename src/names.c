@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The tables behind every name, heading and help line; rows are placed by id, so their order in the
+ * file does not matter to recordings.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* strerrorname_np() */
+#endif
+#include "names.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#define USER(name_, unit_, retry_, help_)                                                \
+	{                                                                                \
+		.name = name_, .class = CLASS_USER, .unit = unit_, .retry_wait = retry_, \
+		.help = help_                                                            \
+	}
+#define RECLAIM(name_, retry_, in_inode_, in_task_, help_)                                        \
+	{                                                                                         \
+		.name = name_, .class = CLASS_RECLAIM, .unit = UNIT_RANGES, .retry_wait = retry_, \
+		.nested_in_inode = in_inode_, .nested_in_task = in_task_, .help = help_           \
+	}
+#define REQUEST(name_, help_)                                                             \
+	{                                                                                 \
+		.name = name_, .class = CLASS_REQUEST, .unit = UNIT_RANGES,               \
+		.retry_wait = WAIT_NONE, .nested_in_inode = true, .nested_in_task = true, \
+		.help = help_                                                             \
+	}
+
+/*
+ * Retries: a fault, read or write tries again for a free range; what breaks layouts, for a busy
+ * page. PMD faults never wait for a range (dax_iomap_pmd_fault gets no error to wait on).
+ */
+const struct op_desc op_table[OP_NR] = {
+	[OP_FAULT_READ_PTE] = USER("fault.read.pte", UNIT_NONE, WAIT_FREE_RANGE,
+				   "page fault for reading that maps one page"),
+	[OP_FAULT_READ_PMD] = USER("fault.read.pmd", UNIT_NONE, WAIT_NONE,
+				   "page fault for reading that maps 2 MiB at once"),
+	[OP_FAULT_WRITE_PTE] = USER("fault.write.pte", UNIT_NONE, WAIT_FREE_RANGE,
+				    "page fault for writing that maps one page"),
+	[OP_FAULT_WRITE_PMD] = USER("fault.write.pmd", UNIT_NONE, WAIT_NONE,
+				    "page fault for writing that maps 2 MiB at once"),
+	[OP_FAULT_MKWRITE] = USER("fault.mkwrite", UNIT_NONE, WAIT_FREE_RANGE,
+				  "first write to a page that is mapped read-only"),
+	[OP_DAX_READ] = USER("read", UNIT_BYTES, WAIT_FREE_RANGE, "read() through the window"),
+	[OP_DAX_WRITE] = USER("write", UNIT_BYTES, WAIT_FREE_RANGE, "write() through the window"),
+	[OP_TRUNCATE] = USER("truncate", UNIT_NONE, WAIT_BUSY_PAGE,
+			     "truncate() or ftruncate(), the inode lock included"),
+	[OP_OPEN_TRUNC] = USER("open_trunc", UNIT_NONE, WAIT_BUSY_PAGE,
+			       "open(O_TRUNC) where the server truncates in its open"),
+	[OP_PUNCH] = USER("punch", UNIT_NONE, WAIT_BUSY_PAGE, "fallocate() that punches a hole"),
+	[OP_ZERO] = USER("zero", UNIT_NONE, WAIT_BUSY_PAGE, "fallocate() that zeroes a part"),
+	[OP_EXTEND] = USER("extend", UNIT_NONE, WAIT_BUSY_PAGE, "fallocate() that extends a file"),
+	[OP_RECLAIM_RUN] = RECLAIM("reclaim.run", WAIT_NONE, false, false,
+				   "one run of a mount's background reclaim worker"),
+	[OP_RECLAIM_RANGE] = RECLAIM("reclaim.range", WAIT_BUSY_PAGE, false, true,
+				     "one range taken back in the background"),
+	[OP_RECLAIM_INLINE] = RECLAIM("reclaim.inline", WAIT_BUSY_PAGE, true, true,
+				      "a read or write that takes a range back for itself"),
+	[OP_EVICT] = RECLAIM("evict", WAIT_NONE, false, false,
+			     "an inode that leaves memory and gives all its ranges back"),
+	[OP_SETUP] = REQUEST("setup", "a range mapped: SETUPMAPPING and the work around it"),
+	[OP_UPGRADE] = REQUEST("upgrade", "a mapped range made writable: SETUPMAPPING once more"),
+	[OP_REMOVAL] = REQUEST("remove", "ranges unmapped: one REMOVEMAPPING"),
+};
+
+const struct wait_desc wait_table[WAIT_NR] = {
+	[WAIT_I_MMAP_SEM_READ] = { "i_mmap_sem.read", "i_mmap_sem", "read", true,
+				   "i_mmap_sem (invalidate_lock) shared: a fault behind a "
+				   "truncate or reclaim" },
+	[WAIT_I_MMAP_SEM_WRITE] = { "i_mmap_sem.write", "i_mmap_sem", "write", true,
+				    "i_mmap_sem (invalidate_lock) exclusive: a truncate or "
+				    "reclaim behind faults" },
+	[WAIT_I_DMAP_SEM_READ] = { "i_dmap_sem.read", "i_dmap_sem", "read", true,
+				   "the inode's range tree, shared: behind a setup or removal" },
+	[WAIT_I_DMAP_SEM_WRITE] = { "i_dmap_sem.write", "i_dmap_sem", "write", true,
+				    "the inode's range tree, exclusive: to set up or remove" },
+	[WAIT_INODE_LOCK_READ] = { "inode_lock.read", "inode_lock", "read", true,
+				   "i_rwsem shared: a DAX read behind a write or truncate" },
+	[WAIT_INODE_LOCK_WRITE] = { "inode_lock.write", "inode_lock", "write", true,
+				    "i_rwsem exclusive: a DAX write or truncate" },
+	[WAIT_BUSY_PAGE] = { "busy_page", "busy", "page", false,
+			     "asleep until a pinned page is released" },
+	[WAIT_FREE_RANGE] = { "free_range", "free", "range", false,
+			      "asleep until a range of the window is free" },
+	[WAIT_REQUEST_HOST] = { "request.host", "request", "host", false,
+				"a FUSE request, from its queueing to the device's interrupt" },
+	[WAIT_REQUEST_GUEST] = { "request.guest", "request", "guest", false,
+				 "a FUSE request, from the interrupt until the task runs again" },
+};
+
+const struct outcome_desc outcome_table[OUTCOME_NR] = {
+	[OUTCOME_DONE] = { "done", "did what was asked" },
+	[OUTCOME_ERRNO] = { "errno", "failed with an errno" },
+	[OUTCOME_SIGBUS] = { "sigbus", "a fault that ended in SIGBUS" },
+	[OUTCOME_FALLBACK] = { "fallback", "a PMD fault that is tried again as a PTE fault" },
+	[OUTCOME_RETRIED] = { "retried", "gave up and is begun again by the kernel" },
+	[OUTCOME_INTERRUPTED] = { "interrupted", "ended by a signal" },
+};
+
+const struct counter_desc counter_table[COUNTER_NR] = {
+	[COUNTER_TASK_SLOTS_FULL] = { "task_slots_full", COUNTER_LOST,
+				      "operations not counted: no slot for their task" },
+	[COUNTER_FRAMES_FULL] = { "frames_full", COUNTER_LOST,
+				  "operations not counted: nested too deep" },
+	[COUNTER_UNMATCHED] = { "unmatched", COUNTER_MISMATCH,
+				"ends without a begin, or begins without an end" },
+	[COUNTER_BEGAN_BEFORE] = { "began_before", COUNTER_HARMLESS,
+				   "ends of operations that began before tracing did" },
+	[COUNTER_INODES_FULL] = { "inodes_full", COUNTER_ACCURACY,
+				  "operations counted under the rest: inode table full" },
+	[COUNTER_TASKS_FULL] = { "tasks_full", COUNTER_ACCURACY,
+				 "operations counted under the rest: task table full" },
+	[COUNTER_REQUESTS_FULL] = { "requests_full", COUNTER_ACCURACY,
+				    "requests whose host and guest part are not told apart" },
+	[COUNTER_NAMES_LOST] = { "names_lost", COUNTER_ACCURACY,
+				 "inodes whose path found the event buffer full" },
+	[COUNTER_ERRNOS_FULL] = { "errnos_full", COUNTER_ACCURACY,
+				  "errors not counted by errno: table full" },
+	[COUNTER_UNKNOWN_MOUNT] = { "unknown_mount", COUNTER_ACCURACY,
+				    "inodes or windows of a mount the table had no room for" },
+};
+
+const char *unit_name(enum op_unit unit)
+{
+	switch (unit) {
+	case UNIT_BYTES:
+		return "bytes";
+	case UNIT_RANGES:
+		return "ranges";
+	default:
+		return NULL;
+	}
+}
+
+int op_by_name(const char *name)
+{
+	for (int op = 0; op < OP_NR; op++) {
+		if (!strcmp(op_table[op].name, name))
+			return op;
+	}
+	return -ENOENT;
+}
+
+int wait_by_name(const char *name)
+{
+	for (int wait = 0; wait < WAIT_NR; wait++) {
+		if (!strcmp(wait_table[wait].name, name))
+			return wait;
+	}
+	return -ENOENT;
+}
+
+/* include/linux/errno.h: these never reach user space, but do reach a hook. */
+static const struct {
+	int err;
+	const char *name;
+} kernel_errnos[] = {
+	{ 512, "ERESTARTSYS" },
+	{ 513, "ERESTARTNOINTR" },
+	{ 514, "ERESTARTNOHAND" },
+	{ 515, "ENOIOCTLCMD" },
+	{ 516, "ERESTART_RESTARTBLOCK" },
+	{ 517, "EPROBE_DEFER" },
+	{ 518, "EOPENSTALE" },
+	{ 524, "ENOTSUPP" },
+};
+
+const char *errno_name(int err)
+{
+	for (size_t i = 0; i < sizeof(kernel_errnos) / sizeof(kernel_errnos[0]); i++) {
+		if (kernel_errnos[i].err == err)
+			return kernel_errnos[i].name;
+	}
+	return err > 0 ? strerrorname_np(err) : NULL;
+}

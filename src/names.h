@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What each id of bpf/daxtop.h is called, and what it means. One row is one operation, wait, outcome
+ * or counter: JSON keys, column headings, help and manual lines all come from that row, so that a
+ * new id is one row here and no change in any view.
+ */
+#ifndef DAXTOP_NAMES_H
+#define DAXTOP_NAMES_H
+
+#include <stdbool.h>
+
+#include "../bpf/daxtop.h"
+
+/* What op_figures.units counts. */
+enum op_unit {
+	UNIT_NONE,
+	UNIT_BYTES,
+	UNIT_RANGES,
+};
+
+enum op_class {
+	CLASS_USER,    /* a system call or fault of a task */
+	CLASS_RECLAIM, /* ranges taken back from inodes */
+	CLASS_REQUEST, /* mapping requests, with the work around them in the guest */
+	CLASS_NR,
+};
+
+/*
+ * @nested_in_inode and @nested_in_task: such an operation always runs inside another one of the same
+ * inode, or of the same task. Its time is in that one's already, so the totals of an inode or task
+ * leave it out.
+ *
+ * @retry_wait is what the retries of this operation were for: WAIT_BUSY_PAGE, WAIT_FREE_RANGE, or
+ * WAIT_NONE where it never retries.
+ */
+struct op_desc {
+	const char *name;
+	enum op_class class;
+	enum op_unit unit;
+	__u8 retry_wait;
+	bool nested_in_inode;
+	bool nested_in_task;
+	const char *help;
+};
+
+/* @group and @column are the two lines of a narrow column heading ("i_mmap_sem" over "read"). */
+struct wait_desc {
+	const char *name;
+	const char *group;
+	const char *column;
+	bool is_lock;
+	const char *help;
+};
+
+struct outcome_desc {
+	const char *name;
+	const char *help;
+};
+
+enum counter_kind {
+	COUNTER_LOST,	  /* operations that no figure counts */
+	COUNTER_MISMATCH, /* begins and ends that did not pair */
+	COUNTER_ACCURACY, /* counted, but not under its own inode, task, name or errno */
+	COUNTER_HARMLESS, /* to be expected, nothing is lost */
+};
+
+struct counter_desc {
+	const char *name;
+	enum counter_kind kind;
+	const char *help;
+};
+
+extern const struct op_desc op_table[OP_NR];
+extern const struct wait_desc wait_table[WAIT_NR];
+extern const struct outcome_desc outcome_table[OUTCOME_NR];
+extern const struct counter_desc counter_table[COUNTER_NR];
+
+/* JSON key of a unit ("bytes", "ranges"), or NULL for UNIT_NONE. */
+const char *unit_name(enum op_unit unit);
+
+/* The ids of these names, or -ENOENT. */
+int op_by_name(const char *name);
+int wait_by_name(const char *name);
+
+/*
+ * "ENOSPC" for 28, also for the kernel's own errnos that user space has no name for
+ * ("ERESTARTSYS"); NULL for one that has no name. Static storage.
+ */
+const char *errno_name(int err);
+
+#endif

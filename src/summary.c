@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Building a summary, and reading its parts back. Surprising: the rest row of a full kernel table is
+ * an inode or task like any other here; only the sorted lists treat it apart.
+ */
+#include "model_priv.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fmt.h"
+
+#define MOUNT_STRING_BYTES 1024
+
+struct summary *summary__new(void)
+{
+	struct summary *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		errno = ENOMEM;
+	return s;
+}
+
+static void mount_fini(struct mount_state *m)
+{
+	free((char *)m->mountpoint);
+	free((char *)m->tag);
+	free((char *)m->fstype);
+	free((char *)m->dax_mode);
+	free((char *)m->reason);
+}
+
+void summary__free(struct summary *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	entity_table__free(&s->inodes);
+	entity_table__free(&s->tasks);
+	for (i = 0; i < s->mount_cnt; i++)
+		mount_fini(&s->mounts[i]);
+	for (i = 0; i < s->unmeasured_cnt; i++) {
+		free((char *)s->unmeasured[i].figure);
+		free((char *)s->unmeasured[i].reason);
+	}
+	free(s->mounts);
+	free(s->unmeasured);
+	free(s->errnos);
+	free(s);
+}
+
+void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns)
+{
+	s->start_ns = start_ns;
+	s->end_ns = end_ns;
+}
+
+static __u64 max_u64(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
+
+int summary__add_op(struct summary *s, __u32 op, const struct op_figures *f)
+{
+	struct op_figures *to;
+
+	if (op >= OP_NR)
+		return -EINVAL;
+	to = &s->ops[op];
+	to->total_ns += f->total_ns;
+	to->max_ns = max_u64(to->max_ns, f->max_ns);
+	to->units += f->units;
+	to->retries += f->retries;
+	add_u64s(to->outcome, f->outcome, OUTCOME_NR);
+	add_u64s(to->wait_ns, f->wait_ns, WAIT_NR);
+	add_u64s(to->wait_cnt, f->wait_cnt, WAIT_NR);
+	add_u64s(to->hist, f->hist, HIST_BUCKETS);
+	return 0;
+}
+
+int summary__add_wait(struct summary *s, __u32 wait, const struct wait_figures *f)
+{
+	struct wait_figures *to;
+
+	if (wait >= WAIT_NR)
+		return -EINVAL;
+	to = &s->waits[wait];
+	to->cnt += f->cnt;
+	to->total_ns += f->total_ns;
+	to->max_ns = max_u64(to->max_ns, f->max_ns);
+	add_u64s(to->hist, f->hist, HIST_BUCKETS);
+	return 0;
+}
+
+int summary__add_inode_cell(struct summary *s, const struct inode_cell_key *key,
+			    const struct cell *cell)
+{
+	union entity_key k = { .inode = key->inode };
+
+	return entity_table__add(&s->inodes, false, &k, key->op, cell);
+}
+
+int summary__add_task_cell(struct summary *s, const struct task_cell_key *key,
+			   const struct cell *cell)
+{
+	union entity_key k = { .task = key->task };
+
+	k.task.pad = 0; /* part of the hash key */
+	return entity_table__add(&s->tasks, true, &k, key->op, cell);
+}
+
+/* First row whose key is not below (op, err). */
+static size_t errno_place(const struct summary *s, __u32 op, __u32 err)
+{
+	size_t i;
+
+	for (i = 0; i < s->errno_cnt; i++) {
+		const struct errno_key *k = &s->errnos[i].key;
+
+		if (k->op > op || (k->op == op && k->err >= err))
+			break;
+	}
+	return i;
+}
+
+int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt)
+{
+	__u32 number = err < 0 ? -(__u32)err : (__u32)err;
+	struct errno_count *rows;
+	size_t i;
+
+	if (op >= OP_NR || !number)
+		return -EINVAL;
+	i = errno_place(s, op, number);
+	if (i < s->errno_cnt && s->errnos[i].key.op == op && s->errnos[i].key.err == number) {
+		s->errnos[i].cnt += cnt;
+		return 0;
+	}
+	rows = reallocarray(s->errnos, s->errno_cnt + 1, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	s->errnos = rows;
+	memmove(&rows[i + 1], &rows[i], (s->errno_cnt - i) * sizeof(*rows));
+	rows[i] = (struct errno_count){ .key = { .op = op, .err = number }, .cnt = cnt };
+	s->errno_cnt++;
+	return 0;
+}
+
+int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns)
+{
+	if (op >= OP_NR)
+		return -EINVAL;
+	s->in_flight[op].cnt++;
+	s->in_flight[op].oldest_ns = max_u64(s->in_flight[op].oldest_ns, age_ns);
+	return 0;
+}
+
+/* A clean copy; NULL stays NULL. False: no memory. */
+static bool copy_string(const char **to, const char *from)
+{
+	char buf[MOUNT_STRING_BYTES];
+
+	*to = NULL;
+	if (!from)
+		return true;
+	*to = strdup(fmt__clean(buf, sizeof(buf), from, strlen(from)));
+	return *to != NULL;
+}
+
+static int mount_copy(struct mount_state *to, const struct mount_state *from)
+{
+	struct mount_state m = { .dev = from->dev, .has_figures = from->has_figures };
+
+	if (!copy_string(&m.mountpoint, from->mountpoint) || !copy_string(&m.tag, from->tag) ||
+	    !copy_string(&m.fstype, from->fstype) || !copy_string(&m.dax_mode, from->dax_mode) ||
+	    !copy_string(&m.reason, from->reason)) {
+		mount_fini(&m);
+		return -ENOMEM;
+	}
+	if (m.has_figures)
+		m.figures = from->figures;
+	*to = m;
+	return 0;
+}
+
+int summary__set_mount(struct summary *s, const struct mount_state *m)
+{
+	struct mount_state copy, *mounts;
+	size_t i;
+
+	if (mount_copy(&copy, m))
+		return -ENOMEM;
+	for (i = 0; i < s->mount_cnt; i++) {
+		if (s->mounts[i].dev == m->dev) {
+			mount_fini(&s->mounts[i]);
+			s->mounts[i] = copy;
+			return 0;
+		}
+	}
+	mounts = reallocarray(s->mounts, s->mount_cnt + 1, sizeof(*mounts));
+	if (!mounts) {
+		mount_fini(&copy);
+		return -ENOMEM;
+	}
+	s->mounts = mounts;
+	s->mounts[s->mount_cnt++] = copy;
+	return 0;
+}
+
+void summary__set_trust(struct summary *s, const struct trust *t)
+{
+	s->trust = *t;
+	s->since_start = *t;
+}
+
+int summary__add_unmeasured(struct summary *s, const char *figure, const char *reason)
+{
+	struct unmeasured *rows, row;
+
+	if (summary__why_unmeasured(s, "", figure))
+		return 0;
+	rows = reallocarray(s->unmeasured, s->unmeasured_cnt + 1, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	s->unmeasured = rows;
+	if (!copy_string(&row.figure, figure))
+		return -ENOMEM;
+	if (!copy_string(&row.reason, reason ? reason : "not known")) {
+		free((char *)row.figure);
+		return -ENOMEM;
+	}
+	rows[s->unmeasured_cnt++] = row;
+	return 0;
+}
+
+/* ---- reading ---- */
+
+__u64 summary__start_ns(const struct summary *s)
+{
+	return s->start_ns;
+}
+
+__u64 summary__end_ns(const struct summary *s)
+{
+	return s->end_ns;
+}
+
+__u64 summary__duration_ns(const struct summary *s)
+{
+	return s->end_ns > s->start_ns ? s->end_ns - s->start_ns : 0;
+}
+
+const struct op_figures *summary__op(const struct summary *s, unsigned int op)
+{
+	return &s->ops[op];
+}
+
+const struct wait_figures *summary__wait(const struct summary *s, unsigned int wait)
+{
+	return &s->waits[wait];
+}
+
+const struct in_flight *summary__in_flight(const struct summary *s, unsigned int op)
+{
+	return &s->in_flight[op];
+}
+
+__u64 op_figures__count(const struct op_figures *f)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < OUTCOME_NR; i++)
+		sum += f->outcome[i];
+	return sum;
+}
+
+__u64 op_figures__wait_ns(const struct op_figures *f)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < WAIT_NR; i++)
+		sum += f->wait_ns[i];
+	return sum;
+}
+
+__u64 op_figures__other_ns(const struct op_figures *f)
+{
+	__u64 wait_ns = op_figures__wait_ns(f);
+
+	return f->total_ns > wait_ns ? f->total_ns - wait_ns : 0;
+}
+
+size_t summary__errno_cnt(const struct summary *s)
+{
+	return s->errno_cnt;
+}
+
+const struct errno_count *summary__errno(const struct summary *s, size_t i)
+{
+	return &s->errnos[i];
+}
+
+size_t summary__mount_cnt(const struct summary *s)
+{
+	return s->mount_cnt;
+}
+
+const struct mount_state *summary__mount(const struct summary *s, size_t i)
+{
+	return &s->mounts[i];
+}
+
+const struct mount_state *summary__mount_by_dev(const struct summary *s, __u32 dev)
+{
+	for (size_t i = 0; i < s->mount_cnt; i++) {
+		if (s->mounts[i].dev == dev)
+			return &s->mounts[i];
+	}
+	return NULL;
+}
+
+__u64 mount_figures__in_transit(const struct mount_figures *f)
+{
+	__u64 at_rest = f->free_ranges + f->busy_ranges;
+
+	return f->total_ranges > at_rest ? f->total_ranges - at_rest : 0;
+}
+
+const struct trust *summary__trust(const struct summary *s)
+{
+	return &s->trust;
+}
+
+const struct trust *summary__trust_since_start(const struct summary *s)
+{
+	return &s->since_start;
+}
+
+static __u64 sum_of_kind(const struct trust *t, enum counter_kind kind)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < COUNTER_NR; i++) {
+		if (counter_table[i].kind == kind)
+			sum += t->counters[i];
+	}
+	return sum;
+}
+
+__u64 trust__lost(const struct trust *t)
+{
+	return sum_of_kind(t, COUNTER_LOST) + t->recursion_misses;
+}
+
+__u64 trust__unmatched(const struct trust *t)
+{
+	return sum_of_kind(t, COUNTER_MISMATCH);
+}
+
+size_t summary__unmeasured_cnt(const struct summary *s)
+{
+	return s->unmeasured_cnt;
+}
+
+const struct unmeasured *summary__unmeasured(const struct summary *s, size_t i)
+{
+	return &s->unmeasured[i];
+}
+
+const char *summary__why_unmeasured(const struct summary *s, const char *prefix, const char *name)
+{
+	size_t prefix_len = strlen(prefix);
+
+	for (size_t i = 0; i < s->unmeasured_cnt; i++) {
+		const char *figure = s->unmeasured[i].figure;
+
+		if (!strncmp(figure, prefix, prefix_len) && !strcmp(figure + prefix_len, name))
+			return s->unmeasured[i].reason;
+	}
+	return NULL;
+}

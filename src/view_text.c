@@ -1,0 +1,704 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The text view: what hangs now and what was waited for come first, the rest goes from the general to
+ * the particular, and how far to trust it comes last. Surprising: an operation that could not be
+ * measured has no row, a wait shows n/a; a zero that was not counted is never printed.
+ */
+#include "view_text.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "fmt.h"
+#include "hist.h"
+
+#define MIN_WIDTH	80
+#define LINE_BYTES	4096
+#define OP_COLUMNS	15
+#define BAR_COLUMNS	22
+#define WIDE_SPLIT	140 /* from here on the split by wait stands beside the figures */
+#define PERCENT_COLUMNS 5   /* "100" and "write", without the space before */
+
+struct text {
+	FILE *f;
+	const struct summary *s;
+	const struct names *n;
+	const struct view_opts *opts;
+	unsigned int width;
+	__u64 duration_ns;
+};
+
+/* Buffers for one printf each, so that the formatters nest in it. */
+#define NS(ns)		   fmt__ns((char[FMT_BYTES]){}, FMT_BYTES, ns)
+#define COUNT(cnt)	   fmt__count((char[FMT_BYTES]){}, FMT_BYTES, cnt)
+#define BYTES(bytes)	   fmt__bytes((char[FMT_BYTES]){}, FMT_BYTES, bytes)
+#define RATE(cnt, ns)	   fmt__rate((char[FMT_BYTES]){}, FMT_BYTES, cnt, ns)
+#define PERCENT(part, all) fmt__percent((char[FMT_BYTES]){}, FMT_BYTES, part, all)
+#define DEV(dev)	   fmt__dev((char[FMT_BYTES]){}, FMT_BYTES, dev)
+#define BAR(part, all)	   fmt__bar((char[BAR_COLUMNS + 1]){}, BAR_COLUMNS + 1, BAR_COLUMNS, part, all)
+
+/* ---- lists of words that are wrapped under a heading ---- */
+
+struct words {
+	const struct text *t;
+	const char *heading;
+	unsigned int column; /* 0: nothing printed yet */
+};
+
+#define WORDS_INDENT 13
+
+/* Print one word of a list, with the heading before the first, on a new line where it is full. */
+__attribute__((format(printf, 2, 3))) static void word(struct words *w, const char *format, ...)
+{
+	char buf[LINE_BYTES];
+	size_t columns;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(buf, sizeof(buf), format, args);
+	va_end(args);
+	columns = fmt__columns(buf);
+	if (!w->column) {
+		fprintf(w->t->f, "%-*s", WORDS_INDENT, w->heading);
+		w->column = WORDS_INDENT;
+	} else if (w->column + 2 + columns > w->t->width - 1) {
+		fprintf(w->t->f, ",\n%*s", WORDS_INDENT, "");
+		w->column = WORDS_INDENT;
+	} else {
+		fputs(", ", w->t->f);
+		w->column += 2;
+	}
+	fputs(buf, w->t->f);
+	w->column += columns;
+}
+
+static void words_end(struct words *w)
+{
+	if (w->column)
+		fputc('\n', w->t->f);
+}
+
+/* ---- head ---- */
+
+static void print_title(const struct text *t)
+{
+	const struct view_opts *o = t->opts;
+	time_t sec = o->wall_ns / 1000000000;
+	struct words w = { .t = t, .heading = "daxtop" };
+	struct tm tm;
+	char when[32];
+
+	if (o->wall_ns && localtime_r(&sec, &tm) && strftime(when, sizeof(when), "%F %T %z", &tm))
+		word(&w, "%s", when);
+	if (o->host)
+		word(&w, "%s", o->host);
+	word(&w, "Linux %s", o->kernel ? o->kernel : "n/a");
+	if (o->tool_version)
+		word(&w, "version %s", o->tool_version);
+	word(&w, "#%llu: %s", o->seq, NS(t->duration_ns));
+	words_end(&w);
+}
+
+static void print_filters(const struct text *t)
+{
+	struct words w = { .t = t, .heading = "only" };
+	char value[256];
+
+	for (size_t i = 0; i < t->opts->filter_cnt; i++) {
+		const struct view_filter *f = &t->opts->filters[i];
+
+		word(&w, "%s %s", f->name,
+		     fmt__clean(value, sizeof(value), f->value, strlen(f->value)));
+	}
+	words_end(&w);
+}
+
+/* What is stuck now: the oldest first. */
+static void print_in_flight(const struct text *t)
+{
+	struct words w = { .t = t, .heading = "in flight" };
+	bool is_shown[OP_NR] = {};
+
+	for (;;) {
+		const struct in_flight *oldest = NULL;
+		int best = 0;
+
+		for (int op = 0; op < OP_NR; op++) {
+			const struct in_flight *i = summary__in_flight(t->s, op);
+
+			if (i->cnt && !is_shown[op] &&
+			    (!oldest || i->oldest_ns > oldest->oldest_ns)) {
+				oldest = i;
+				best = op;
+			}
+		}
+		if (!oldest)
+			break;
+		is_shown[best] = true;
+		word(&w, "%s %s (oldest %s)", op_table[best].name, COUNT(oldest->cnt),
+		     NS(oldest->oldest_ns));
+	}
+	words_end(&w);
+}
+
+/* ---- windows ---- */
+
+static void print_window_rates(const struct text *t, __u32 dev, struct figures ops[OP_NR])
+{
+	static const struct {
+		unsigned int op;
+		const char *name;
+	} rates[] = {
+		{ OP_SETUP, "set up" },
+		{ OP_UPGRADE, "upgraded" },
+		{ OP_REMOVAL, "removed" },
+	};
+	struct words w = { .t = t, .heading = "  ranges/s" };
+
+	summary__mount_ops(t->s, dev, ops);
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		if (summary__why_unmeasured(t->s, "op.", op_table[rates[i].op].name))
+			word(&w, "%s n/a", rates[i].name);
+		else
+			word(&w, "%s %s", rates[i].name,
+			     RATE(ops[rates[i].op].ranges, t->duration_ns));
+	}
+	words_end(&w);
+}
+
+static void print_window(const struct text *t, const struct mount_state *m)
+{
+	const struct mount_figures *f = &m->figures;
+	struct words w = { .t = t, .heading = "  ranges" };
+
+	fprintf(t->f, "  window     %s %s%% busy of %s\n", BAR(f->busy_ranges, f->total_ranges),
+		PERCENT(f->busy_ranges, f->total_ranges), BYTES(f->total_ranges * RANGE_BYTES));
+	word(&w, "%llu", f->total_ranges);
+	word(&w, "%llu free", f->free_ranges);
+	word(&w, "%llu busy", f->busy_ranges);
+	word(&w, "%llu in transit", mount_figures__in_transit(f));
+	if (f->looks_cnt) {
+		word(&w, "most busy %llu", f->busy_max);
+		word(&w, "fewest free %llu", f->free_min);
+	}
+	words_end(&w);
+}
+
+static int print_mounts(const struct text *t)
+{
+	struct figures *ops = calloc(OP_NR, sizeof(*ops));
+
+	if (!ops)
+		return -ENOMEM;
+	for (size_t i = 0; i < summary__mount_cnt(t->s); i++) {
+		const struct mount_state *m = summary__mount(t->s, i);
+		struct words w = { .t = t, .heading = "mount" };
+
+		word(&w, "%s", m->mountpoint ? m->mountpoint : DEV(m->dev));
+		if (m->tag)
+			word(&w, "tag %s", m->tag);
+		if (m->dax_mode)
+			word(&w, "dax=%s", m->dax_mode);
+		words_end(&w);
+		if (m->has_figures && m->figures.fcd) {
+			print_window(t, m);
+			print_window_rates(t, m->dev, ops);
+		} else {
+			fprintf(t->f, "  window     none: %s\n",
+				m->reason ? m->reason : "not known");
+		}
+	}
+	free(ops);
+	return 0;
+}
+
+/* ---- waits ---- */
+
+struct ordered {
+	unsigned int id;
+	unsigned int group;
+	__u64 ns;
+};
+
+static int compare_ordered(const void *a, const void *b)
+{
+	const struct ordered *x = a, *y = b;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	if (x->ns != y->ns)
+		return x->ns > y->ns ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void print_wait(const struct text *t, unsigned int wait, __u64 all_ns)
+{
+	const struct wait_figures *f = summary__wait(t->s, wait);
+
+	if (summary__why_unmeasured(t->s, "wait.", wait_table[wait].name)) {
+		fprintf(t->f, "  %-16s %7s\n", wait_table[wait].name, "n/a");
+		return;
+	}
+	if (!f->cnt)
+		return;
+	fprintf(t->f, "  %-16s %7s %7s %4s %7s %7s %7s %7s  %s\n", wait_table[wait].name,
+		COUNT(f->cnt), NS(f->total_ns), PERCENT(f->total_ns, all_ns),
+		NS(f->total_ns / f->cnt), NS(hist_quantile(f->hist, 500, f->max_ns)),
+		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns),
+		wait_table[wait].is_lock ? "lock" : "");
+}
+
+/* One row a wait, the longest first; each wait counts once, whatever it delayed. */
+static void print_waits(const struct text *t)
+{
+	struct ordered order[WAIT_NR];
+	__u64 all_ns = 0, cnt = 0;
+	bool is_partial = false;
+
+	for (unsigned int i = 0; i < WAIT_NR; i++) {
+		const struct wait_figures *f = summary__wait(t->s, i);
+
+		order[i] = (struct ordered){ .id = i, .ns = f->total_ns };
+		all_ns += f->total_ns;
+		cnt += f->cnt;
+		is_partial |= summary__why_unmeasured(t->s, "wait.", wait_table[i].name) != NULL;
+	}
+	if (!cnt && !is_partial) {
+		fprintf(t->f, "\nLOCKS AND WAITS: none\n");
+		return;
+	}
+	qsort(order, WAIT_NR, sizeof(order[0]), compare_ordered);
+	fprintf(t->f, "\nLOCKS AND WAITS%s: %s in %s", is_partial ? ", as far as measured" : "",
+		NS(all_ns), NS(t->duration_ns));
+	if (t->duration_ns)
+		fprintf(t->f, ", %.2f tasks waiting on average", (double)all_ns / t->duration_ns);
+	fprintf(t->f, "\n  %-16s %7s %7s %4s %7s %7s %7s %7s\n", "wait", "count", "total", "%",
+		"mean", "p50", "p99", "max");
+	for (unsigned int i = 0; i < WAIT_NR; i++)
+		print_wait(t, order[i].id, all_ns);
+}
+
+/* ---- operations ---- */
+
+static bool is_op_unmeasured(const struct text *t, unsigned int op)
+{
+	return summary__why_unmeasured(t->s, "op.", op_table[op].name) != NULL;
+}
+
+/* Operations that happened: user operations, reclaim, requests, the longest of each first. */
+static unsigned int order_ops(const struct text *t, struct ordered order[OP_NR])
+{
+	unsigned int cnt = 0;
+
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		const struct op_figures *f = summary__op(t->s, op);
+
+		if (op_figures__count(f) && !is_op_unmeasured(t, op))
+			order[cnt++] = (struct ordered){ op, op_table[op].class, f->total_ns };
+	}
+	qsort(order, cnt, sizeof(order[0]), compare_ordered);
+	return cnt;
+}
+
+static bool is_any_wait(const struct text *t, unsigned int wait)
+{
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (summary__op(t->s, op)->wait_ns[wait])
+			return true;
+	}
+	return false;
+}
+
+/* Columns of the split that its group's heading needs: shared by the waits of that group present. */
+static unsigned int group_columns(const struct text *t, unsigned int first, unsigned int *end)
+{
+	const char *group = wait_table[first].group;
+	unsigned int columns = 0, wait;
+
+	for (wait = first; wait < WAIT_NR && !strcmp(wait_table[wait].group, group); wait++) {
+		if (is_any_wait(t, wait))
+			columns += PERCENT_COLUMNS + 1;
+	}
+	*end = wait;
+	if (columns && columns < strlen(group) + 1)
+		columns = strlen(group) + 1;
+	return columns;
+}
+
+/* The two heading lines of the split, or one row of it where @f is given. */
+static void print_split(const struct text *t, const struct op_figures *f, bool is_top_line)
+{
+	unsigned int wait, end;
+
+	for (wait = 0; wait < WAIT_NR; wait = end) {
+		unsigned int left = group_columns(t, wait, &end), cell;
+
+		if (left && is_top_line) {
+			fprintf(t->f, "%*s", (int)left, wait_table[wait].group);
+			continue;
+		}
+		for (unsigned int i = wait; i < end; i++) {
+			if (!is_any_wait(t, i))
+				continue;
+			/* The last of a group takes what its heading needs. */
+			cell = left >= 2 * (PERCENT_COLUMNS + 1) ? PERCENT_COLUMNS + 1 : left;
+			fprintf(t->f, "%*s", (int)cell,
+				f ? PERCENT(f->wait_ns[i], f->total_ns) : wait_table[i].column);
+			left -= cell;
+		}
+	}
+	if (is_top_line)
+		return;
+	fprintf(t->f, "%*s", PERCENT_COLUMNS + 1,
+		f ? PERCENT(op_figures__other_ns(f), f->total_ns) : "other");
+}
+
+static void print_op(const struct text *t, unsigned int op)
+{
+	const struct op_figures *f = summary__op(t->s, op);
+	__u64 cnt = op_figures__count(f);
+
+	fprintf(t->f, "  %-*s %6s %6s %7s %7s %7s %7s %7s", OP_COLUMNS, op_table[op].name,
+		COUNT(cnt), RATE(cnt, t->duration_ns), NS(f->total_ns), NS(f->total_ns / cnt),
+		NS(hist_quantile(f->hist, 500, f->max_ns)),
+		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns));
+}
+
+#define OP_HEADING_COLUMNS (2 + OP_COLUMNS + 2 * 7 + 5 * 8)
+
+static void print_op_heading(const struct text *t)
+{
+	fprintf(t->f, "  %-*s %6s %6s %7s %7s %7s %7s %7s", OP_COLUMNS, "operation", "count", "/s",
+		"total", "mean", "p50", "p99", "max");
+}
+
+static void print_ops_wide(const struct text *t, const struct ordered *order, unsigned int cnt)
+{
+	fprintf(t->f, "\nOPERATIONS, with the %% of their time by what they waited for\n");
+	fprintf(t->f, "%*s", OP_HEADING_COLUMNS, "");
+	print_split(t, NULL, true);
+	fputc('\n', t->f);
+	print_op_heading(t);
+	print_split(t, NULL, false);
+	for (unsigned int i = 0; i < cnt; i++) {
+		fputc('\n', t->f);
+		print_op(t, order[i].id);
+		print_split(t, summary__op(t->s, order[i].id), false);
+	}
+	fputc('\n', t->f);
+}
+
+static void print_ops_narrow(const struct text *t, const struct ordered *order, unsigned int cnt)
+{
+	fprintf(t->f, "\nOPERATIONS\n");
+	print_op_heading(t);
+	for (unsigned int i = 0; i < cnt; i++) {
+		fputc('\n', t->f);
+		print_op(t, order[i].id);
+	}
+	fprintf(t->f, "\n\nWHERE THEIR TIME WENT, in %% of each operation's\n");
+	fprintf(t->f, "  %-*s", OP_COLUMNS, "");
+	print_split(t, NULL, true);
+	fprintf(t->f, "\n  %-*s", OP_COLUMNS, "operation");
+	print_split(t, NULL, false);
+	for (unsigned int i = 0; i < cnt; i++) {
+		fprintf(t->f, "\n  %-*s", OP_COLUMNS, op_table[order[i].id].name);
+		print_split(t, summary__op(t->s, order[i].id), false);
+	}
+	fputc('\n', t->f);
+}
+
+static void print_ops(const struct text *t)
+{
+	struct ordered order[OP_NR];
+	unsigned int cnt = order_ops(t, order);
+
+	if (!cnt)
+		fprintf(t->f, "\nOPERATIONS: none finished\n");
+	else if (t->width >= WIDE_SPLIT)
+		print_ops_wide(t, order, cnt);
+	else
+		print_ops_narrow(t, order, cnt);
+}
+
+/* ---- inodes and tasks ---- */
+
+/* "request.host 61%, free_range 20%" of the time of @op, from its two longest waits. */
+static void print_worst(const struct text *t, const struct entity *e)
+{
+	unsigned int op = entity__worst_op(e), first = 0, second = 0;
+	struct figures f;
+
+	entity__op(e, op, &f);
+	for (unsigned int i = 1; i < WAIT_NR; i++) {
+		if (f.wait_ns[i] > f.wait_ns[first])
+			first = i;
+	}
+	second = first == 0;
+	for (unsigned int i = 0; i < WAIT_NR; i++) {
+		if (i != first && f.wait_ns[i] > f.wait_ns[second])
+			second = i;
+	}
+	fprintf(t->f, "%27s%s: ", "", op_table[op].name);
+	if (!f.all_wait_ns)
+		fprintf(t->f, "own work");
+	else
+		fprintf(t->f, "%s %s%%", wait_table[first].name,
+			PERCENT(f.wait_ns[first], f.total_ns));
+	if (f.all_wait_ns && f.wait_ns[second])
+		fprintf(t->f, ", %s %s%%", wait_table[second].name,
+			PERCENT(f.wait_ns[second], f.total_ns));
+	fputc('\n', t->f);
+}
+
+static void print_figures(const struct text *t, const struct figures *f, const char *name)
+{
+	char tail[LINE_BYTES];
+
+	fprintf(t->f, "  %7s %7s %7s  %s\n", NS(f->all_wait_ns), NS(f->total_ns), COUNT(f->cnt),
+		fmt__tail(tail, sizeof(tail), name, t->width - 29));
+}
+
+static void print_rest(const struct text *t, const struct top_list *list, const char *what)
+{
+	char text[96];
+
+	if (!list->rest_cnt && !list->has_overflow)
+		return;
+	snprintf(text, sizeof(text), "(%zu more%s%s)", list->rest_cnt,
+		 list->has_overflow ? ", and what found no room in the table of " : "",
+		 list->has_overflow ? what : "");
+	print_figures(t, &list->rest, text);
+}
+
+static void print_top_heading(const struct text *t, const struct top_list *list, const char *what,
+			      const char *column)
+{
+	fprintf(t->f, "\nTOP %s by %s, %zu of %zu\n  %7s %7s %7s  %s\n", what,
+		sort_key_names[t->opts->sort], list->cnt, list->total_cnt, "wait", "total", "count",
+		column);
+}
+
+/* The mount's place in front of the path, where there is more than one mount to tell apart. */
+static void inode_label(const struct text *t, const struct inode_key *key, char *buf, size_t bytes)
+{
+	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
+	char name[PATH_BYTES + 32], dev[FMT_BYTES];
+	const char *where =
+		m && m->mountpoint ? m->mountpoint : fmt__dev(dev, sizeof(dev), key->dev);
+
+	names__inode_text(t->n, key, name, sizeof(name));
+	if (summary__mount_cnt(t->s) > 1 || !key->nodeid)
+		snprintf(buf, bytes, "%s: %s", where, key->nodeid ? name : "background reclaim");
+	else
+		snprintf(buf, bytes, "%s", name);
+}
+
+static int print_top_inodes(const struct text *t)
+{
+	char label[LINE_BYTES];
+	struct top_list list;
+	struct figures f;
+	int err = summary__top_inodes(t->s, t->opts->sort, t->opts->top_cnt, &list);
+
+	if (err)
+		return err;
+	if (list.cnt || list.has_overflow)
+		print_top_heading(t, &list, "INODES", "path");
+	for (size_t i = 0; i < list.cnt; i++) {
+		inode_label(t, entity__inode(list.rows[i]), label, sizeof(label));
+		entity__figures(list.rows[i], &f);
+		print_figures(t, &f, label);
+		print_worst(t, list.rows[i]);
+	}
+	print_rest(t, &list, "inodes");
+	top_list__fini(&list);
+	return 0;
+}
+
+static int print_top_tasks(const struct text *t)
+{
+	char label[64];
+	struct top_list list;
+	struct figures f;
+	int err = summary__top_tasks(t->s, t->opts->sort, t->opts->top_cnt, &list);
+
+	if (err)
+		return err;
+	if (list.cnt || list.has_overflow)
+		print_top_heading(t, &list, "TASKS", "task (pid/tgid)");
+	for (size_t i = 0; i < list.cnt; i++) {
+		const struct task_key *key = entity__task(list.rows[i]);
+		const char *comm = names__comm(t->n, key);
+
+		snprintf(label, sizeof(label), "%s (%u/%u)", comm ? comm : "n/a", key->pid,
+			 key->tgid);
+		entity__figures(list.rows[i], &f);
+		print_figures(t, &f, label);
+		print_worst(t, list.rows[i]);
+	}
+	print_rest(t, &list, "tasks");
+	top_list__fini(&list);
+	return 0;
+}
+
+/* ---- what went otherwise ---- */
+
+static void print_retries(const struct text *t, unsigned int wait, const char *heading)
+{
+	struct words w = { .t = t, .heading = heading };
+
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		const struct op_figures *f = summary__op(t->s, op);
+
+		if (f->retries && op_table[op].retry_wait == wait && !is_op_unmeasured(t, op))
+			word(&w, "%s %s", op_table[op].name, COUNT(f->retries));
+	}
+	words_end(&w);
+}
+
+/* " (ENOSPC 2, EIO 1)" */
+static void errno_list(const struct text *t, unsigned int op, char *buf, size_t bytes)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < summary__errno_cnt(t->s); i++) {
+		const struct errno_count *c = summary__errno(t->s, i);
+		const char *name = errno_name(c->key.err);
+		char number[16];
+
+		if (c->key.op != op || used >= bytes)
+			continue;
+		snprintf(number, sizeof(number), "%u", c->key.err);
+		used += snprintf(buf + used, bytes - used, "%s%s %s", used ? ", " : " (",
+				 name ? name : number, COUNT(c->cnt));
+	}
+	if (used && used < bytes)
+		snprintf(buf + used, bytes - used, ")");
+}
+
+static void print_outcomes(const struct text *t)
+{
+	struct words w = { .t = t, .heading = "not done" };
+	char errnos[512];
+
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		const struct op_figures *f = summary__op(t->s, op);
+
+		for (int i = 0; i < OUTCOME_NR; i++) {
+			if (i == OUTCOME_DONE || !f->outcome[i] || is_op_unmeasured(t, op))
+				continue;
+			errnos[0] = '\0';
+			if (i == OUTCOME_ERRNO)
+				errno_list(t, op, errnos, sizeof(errnos));
+			word(&w, "%s %s %s%s", op_table[op].name, outcome_table[i].name,
+			     COUNT(f->outcome[i]), errnos);
+		}
+	}
+	words_end(&w);
+}
+
+/* Figures with the same reason, which are those of one missing hook, share a line. */
+static void print_unmeasured(const struct text *t)
+{
+	size_t cnt = summary__unmeasured_cnt(t->s);
+
+	for (size_t i = 0; i < cnt; i++) {
+		const char *reason = summary__unmeasured(t->s, i)->reason;
+		struct words w = { .t = t, .heading = "not measured" };
+		bool is_told = false;
+
+		for (size_t j = 0; j < i; j++)
+			is_told |= !strcmp(summary__unmeasured(t->s, j)->reason, reason);
+		for (size_t j = i; j < cnt && !is_told; j++) {
+			const struct unmeasured *u = summary__unmeasured(t->s, j);
+
+			if (!strcmp(u->reason, reason))
+				word(&w, "%s", u->figure);
+		}
+		words_end(&w);
+		if (!is_told)
+			fprintf(t->f, "%*s(%s)\n", WORDS_INDENT, "", reason);
+	}
+}
+
+/* What is worth a word only when it happened: counts under the wrong or no name. */
+static void print_accuracy(const struct text *t, const struct trust *now)
+{
+	struct words w = { .t = t, .heading = "less exact" };
+
+	for (int i = 0; i < COUNTER_NR; i++) {
+		if (now->counters[i] && counter_table[i].kind == COUNTER_ACCURACY)
+			word(&w, "%s %s", counter_table[i].name, COUNT(now->counters[i]));
+	}
+	words_end(&w);
+}
+
+static void print_trust(const struct text *t)
+{
+	const struct trust *now = summary__trust(t->s), *all = summary__trust_since_start(t->s);
+	__u64 lost = trust__lost(all), unmatched = trust__unmatched(all);
+	bool has_cpu = !summary__why_unmeasured(t->s, "trust.", "own_cpu_ns") && t->duration_ns;
+
+	print_accuracy(t, now);
+	fprintf(t->f, "trust: lost %llu, unmatched %llu, hooks %u/%u", trust__lost(now),
+		trust__unmatched(now), now->hooks_attached, now->hooks_total);
+	if (now->events_lost)
+		fprintf(t->f, ", records lost %llu", now->events_lost);
+	if (has_cpu)
+		fprintf(t->f, ", own cpu %.1f %%", now->own_cpu_ns * 100.0 / t->duration_ns);
+	else
+		fprintf(t->f, ", own cpu n/a");
+	if (lost != trust__lost(now) || unmatched != trust__unmatched(now))
+		fprintf(t->f, "\n       since the start: lost %llu, unmatched %llu", lost,
+			unmatched);
+	fputs("\n\n", t->f);
+}
+
+static int print_all(const struct text *t)
+{
+	int err;
+
+	print_title(t);
+	print_filters(t);
+	err = print_mounts(t);
+	if (err)
+		return err;
+	print_in_flight(t);
+	print_waits(t);
+	print_ops(t);
+	err = print_top_inodes(t);
+	if (!err)
+		err = print_top_tasks(t);
+	if (err)
+		return err;
+	fputc('\n', t->f);
+	print_retries(t, WAIT_BUSY_PAGE, "busy again");
+	print_retries(t, WAIT_FREE_RANGE, "none free");
+	print_outcomes(t);
+	print_unmeasured(t);
+	print_trust(t);
+	return 0;
+}
+
+int view_text__print(FILE *f, const struct summary *s, const struct names *n,
+		     const struct view_opts *opts)
+{
+	struct text t = {
+		.f = f,
+		.s = s,
+		.n = n,
+		.opts = opts,
+		.width = opts->width > MIN_WIDTH ? opts->width : MIN_WIDTH,
+		.duration_ns = summary__duration_ns(s),
+	};
+	int err = print_all(&t);
+
+	if (!err && ferror(f))
+		err = -EIO;
+	return err;
+}
