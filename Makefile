@@ -1,0 +1,155 @@
+# virtiofs-daxtop. `make help` tells the targets; V=1 shows the commands.
+
+VERSION := 0.1.0
+ARCH ?= $(shell uname -m)
+PREFIX ?= /usr/local
+BUILD ?= build
+
+CC ?= gcc
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+PKG_CONFIG ?= pkg-config
+
+BPF_ARCH_x86_64 := x86
+BPF_ARCH_aarch64 := arm64
+BPF_ARCH := $(BPF_ARCH_$(ARCH))
+
+WARNINGS := -Wall -Wextra
+ifdef CI
+WARNINGS += -Werror
+endif
+CFLAGS ?= -O2 -g
+CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -DDAXTOP_VERSION='"$(VERSION)"' $(CFLAGS)
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARNINGS) \
+	-Wno-unused-parameter -Ivmlinux/$(ARCH) -Ibpf -isystem /usr/include/$(ARCH)-linux-gnu
+
+ifndef V
+Q := @
+say = @printf '  %-8s %s\n' $(1) $(patsubst $(BUILD)/%,%,$@)
+endif
+
+include tests/guest/backend/backend.mk
+include tests/guest/workload/workload.mk
+-include tests/unit/unit.mk
+
+BPF_SRCS := $(sort $(wildcard bpf/*.bpf.c))
+BPF_OBJS := $(BPF_SRCS:%.c=$(BUILD)/%.o)
+SKELETON := $(BUILD)/daxtop.skel.h
+
+# What knows nothing of libbpf, and what does.
+PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c
+PROBE_SRCS := src/probe.c src/probe_read.c
+CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
+TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
+TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm
+
+BACKEND_OBJS := $(BACKEND_SRCS:%.c=$(BUILD)/%.o)
+WORKLOAD_OBJS := $(WORKLOAD_SRCS:%.c=$(BUILD)/%.o)
+
+MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
+
+all: $(BUILD)/virtiofs-daxtop $(BUILD)/virtiofs-daxtop-dynamic ## the tool, static and dynamic
+
+guest: $(BUILD)/virtiofs-dax-backend $(BUILD)/daxload ## what the test guest is made of
+
+help: ## this text
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BUILD)/%.bpf.o: %.bpf.c
+	$(call say,BPF)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/daxtop.bpf.o: $(BPF_OBJS)
+	$(call say,LINK)
+	$(Q)$(BPFTOOL) gen object $@ $^
+
+$(SKELETON): $(BUILD)/daxtop.bpf.o
+	$(call say,SKELETON)
+	$(Q)$(BPFTOOL) gen skeleton $< name daxtop_bpf > $@
+
+$(PROBE_SRCS:%.c=$(BUILD)/%.o): $(SKELETON)
+
+$(BUILD)/%.o: %.c
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -I$(BUILD) -pthread -MMD -MP -c $< -o $@
+
+$(BUILD)/virtiofs-daxtop: $(TOOL_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -static $(LDFLAGS) $^ $(TOOL_LIBS) -o $@.debug
+	$(Q)objcopy --strip-debug $@.debug $@
+
+$(BUILD)/virtiofs-daxtop-dynamic: $(TOOL_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(TOOL_LIBS) -o $@
+
+$(BUILD)/virtiofs-dax-backend: $(BACKEND_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -pthread $(LDFLAGS) $^ -o $@
+
+$(BUILD)/daxload: $(WORKLOAD_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -static -pthread $(LDFLAGS) $^ -o $@
+
+install: all ## into DESTDIR and PREFIX
+	install -D -m 755 $(BUILD)/virtiofs-daxtop $(DESTDIR)$(PREFIX)/bin/virtiofs-daxtop
+	$(foreach page,$(MAN_PAGES),install -D -m 644 $(page) \
+		$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page));)
+
+demo: ## install what is needed, boot a contended guest, and show the tool's view of it
+	@tests/run-demo
+
+check: ## install what is needed, and run all tests
+	@tests/run-check
+
+deps: ## install what the build needs (as root)
+	@tests/install-packages
+
+# ---- what tests/run-check calls ----
+
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
+sanitized = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)'
+
+BACKEND_TEST_OBJS := $(BACKEND_TEST_SRCS:%.c=$(BUILD)/%.o)
+
+$(BUILD)/backend-selftest: $(BACKEND_TEST_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) -pthread $(LDFLAGS) $^ -o $@
+
+check-backend: ## the backend's own test, under sanitizers
+	+$(Q)$(sanitized) $(BUILD)/sanitized/backend-selftest
+	$(Q)$(BUILD)/sanitized/backend-selftest
+
+UNIT_PROGRAMS := $(UNIT_TESTS:%.c=$(BUILD)/%)
+
+$(UNIT_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(UNIT_COMMON_SRCS:%.c=$(BUILD)/%.o) \
+		$(MODEL_SRCS:%.c=$(BUILD)/%.o) $(VIEW_SRCS:%.c=$(BUILD)/%.o)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -ljansson -lm -o $@
+
+unit-programs: $(UNIT_PROGRAMS)
+
+check-unit: ## unit tests, under sanitizers
+	+$(Q)$(sanitized) unit-programs
+	$(Q)cd tests/unit && for test in $(UNIT_TESTS:tests/unit/%.c=%); do \
+		$(abspath $(BUILD))/sanitized/tests/unit/$$test || bad=1; done; exit $${bad:-0}
+
+check-cli-asan: ## the command line, under sanitizers
+	+$(Q)$(sanitized) $(BUILD)/sanitized/virtiofs-daxtop-dynamic
+	$(Q)tests/cli/run $(BUILD)/sanitized/virtiofs-daxtop-dynamic
+
+format: ## format the C code
+	clang-format -i $(filter-out vmlinux/%,$(shell git ls-files '*.c' '*.h'))
+
+vmlinux: ## kernel types anew, from the 6.12 kernel that the guest tests use
+	@vmlinux/generate $(ARCH)
+
+clean: ## remove what was built, not what was downloaded
+	rm -rf $(BUILD)
+
+-include $(TOOL_OBJS:.o=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
+
+.DELETE_ON_ERROR:
+.PHONY: all guest help install demo check deps check-backend check-unit unit-programs \
+	check-cli-asan format vmlinux clean

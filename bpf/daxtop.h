@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the kernel side and user space agree on: operations, waits, outcomes, and the tables that
+ * carry their figures. Both sides include this file and nothing else of each other.
+ *
+ * Ids are numbered by hand and only ever appended, so that old recordings keep their meaning. All
+ * times are CLOCK_MONOTONIC nanoseconds, all lengths bytes; only a formatter scales them.
+ */
+#ifndef DAXTOP_H
+#define DAXTOP_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+/* What a task does with the window. Names, help and JSON keys: op_table[] in src/names.c. */
+enum dax_op {
+	OP_FAULT_READ_PTE = 0,
+	OP_FAULT_READ_PMD = 1,
+	OP_FAULT_WRITE_PTE = 2,
+	OP_FAULT_WRITE_PMD = 3,
+	OP_FAULT_MKWRITE = 4,
+	OP_DAX_READ = 5,
+	OP_DAX_WRITE = 6,
+	OP_TRUNCATE = 7,
+	OP_OPEN_TRUNC = 8,
+	OP_PUNCH = 9,
+	OP_ZERO = 10,
+	OP_EXTEND = 11,
+	OP_RECLAIM_RUN = 12,
+	OP_RECLAIM_RANGE = 13,
+	OP_RECLAIM_INLINE = 14,
+	OP_EVICT = 15,
+	OP_SETUP = 16,
+	OP_UPGRADE = 17,
+	OP_REMOVAL = 18,
+	OP_NR = 19,
+};
+
+/* What an operation waits for; wait_table[] in src/names.c. What none of them covers is "other". */
+enum dax_wait {
+	WAIT_I_MMAP_SEM_READ = 0,
+	WAIT_I_MMAP_SEM_WRITE = 1,
+	WAIT_I_DMAP_SEM_READ = 2,
+	WAIT_I_DMAP_SEM_WRITE = 3,
+	WAIT_INODE_LOCK_READ = 4,
+	WAIT_INODE_LOCK_WRITE = 5,
+	WAIT_BUSY_PAGE = 6,
+	WAIT_FREE_RANGE = 7,
+	WAIT_REQUEST_HOST = 8,
+	WAIT_REQUEST_GUEST = 9,
+	WAIT_NR = 10,
+};
+
+/* How an operation ended; outcome_table[] in src/names.c. Each finished one has exactly one. */
+enum dax_outcome {
+	OUTCOME_DONE = 0,
+	OUTCOME_ERRNO = 1,
+	OUTCOME_SIGBUS = 2,
+	OUTCOME_FALLBACK = 3,
+	OUTCOME_RETRIED = 4,
+	OUTCOME_INTERRUPTED = 5,
+	OUTCOME_NR = 6,
+};
+
+/* What went wrong with tracing itself; counter_table[] in src/names.c. */
+enum dax_counter {
+	COUNTER_TASK_SLOTS_FULL = 0, /* an operation not traced: no slot for its task */
+	COUNTER_FRAMES_FULL = 1,     /* an operation not traced: nested deeper than FRAMES_MAX */
+	COUNTER_UNMATCHED = 2,	     /* an end without its begin, or a begin without its end */
+	COUNTER_BEGAN_BEFORE = 3,    /* an end whose begin was before tracing; not a loss */
+	COUNTER_INODES_FULL = 4,     /* accounted to INODE_REST: the inode table is full */
+	COUNTER_TASKS_FULL = 5,	     /* accounted to TASK_REST: the task table is full */
+	COUNTER_REQUESTS_FULL = 6,   /* a request whose host part could not be told */
+	COUNTER_NAMES_LOST = 7,	     /* an inode's path that found the event buffer full */
+	COUNTER_ERRNOS_FULL = 8,     /* an errno not counted by number */
+	COUNTER_UNKNOWN_MOUNT =
+		9, /* an inode or window of a mount the mount table had no room for */
+	COUNTER_NR = 10,
+};
+
+/*
+ * Histograms are log-linear. Fine ones (operations, waits) split each power of two in 16, so a
+ * bucket is at most 1/16 of its value wide; coarse ones (one inode, one task) split it in two.
+ * Values below 2^HIST_SUB_BITS ns have a bucket each; the last bucket takes all that is longer.
+ */
+#define HIST_SUB_BITS	4
+#define HIST_MAX_EXP	40 /* 2^40 ns = 18 min */
+#define HIST_BUCKETS	((HIST_MAX_EXP - HIST_SUB_BITS + 1) << HIST_SUB_BITS)
+#define COARSE_SUB_BITS 1
+#define COARSE_MIN_EXP	8  /* below 256 ns: bucket 0 */
+#define COARSE_MAX_EXP	36 /* 2^36 ns = 69 s */
+#define COARSE_BUCKETS	(((COARSE_MAX_EXP - COARSE_MIN_EXP) << COARSE_SUB_BITS) + 1)
+
+#define TASK_COMM_LEN_MAX 16
+
+/*
+ * An inode as the server knows it: never by address, which the kernel reuses. dev is the kernel's
+ * s_dev (major << 20 | minor). nodeid 0 stands for "no inode" (a reclaim run belongs to a mount).
+ */
+struct inode_key {
+	__u64 nodeid;
+	__u32 dev;
+	__u32 generation;
+};
+
+/* A task: pid reuse is told apart by the start time since boot, in ms. */
+struct task_key {
+	__u32 tgid;
+	__u32 pid;
+	__u32 start_ms;
+	__u32 pad;
+};
+
+/* All that did not fit in a full table is added up under these. */
+#define INODE_REST_NODEID (~0ULL)
+#define TASK_REST_PID	  (~0U)
+
+/* One operation kind on one CPU; its count is the sum of outcome[]. */
+struct op_figures {
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 units;   /* bytes (read, write) or ranges (reclaim, remove, evict, setup, upgrade) */
+	__u64 retries; /* busy pages found, or free ranges not found, and tried again */
+	__u64 outcome[OUTCOME_NR];
+	__u64 wait_ns[WAIT_NR];
+	__u64 wait_cnt[WAIT_NR];
+	__u64 hist[HIST_BUCKETS];
+	__u64 pad[4]; /* whole cache lines: CPUs share none */
+};
+
+/* One kind of wait, each counted once where it happened, not again in the operations around it. */
+struct wait_figures {
+	__u64 cnt;
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 hist[HIST_BUCKETS];
+};
+
+/* One operation kind of one inode, or of one task. */
+struct cell {
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 units;
+	__u64 wait_ns[WAIT_NR];
+	__u32 wait_cnt[WAIT_NR];
+	__u32 outcome[OUTCOME_NR];
+	__u32 retries;
+	__u32 hist[COARSE_BUCKETS];
+};
+
+struct inode_cell_key {
+	struct inode_key inode;
+	__u32 op;
+	__u32 pad;
+};
+
+struct task_cell_key {
+	struct task_key task;
+	__u32 op;
+	__u32 pad;
+};
+
+struct errno_key {
+	__u32 op;
+	__u32 err; /* positive */
+};
+
+/* A mount's window, as the kernel's struct fuse_conn_dax has it at the last look. */
+struct mount_figures {
+	__u64 fcd; /* kernel address of struct fuse_conn_dax; 0: this mount has no window */
+	__u64 total_ranges;
+	__u64 free_ranges;
+	__u64 busy_ranges;
+	__u64 busy_max;	 /* most ranges busy at once since tracing began */
+	__u64 free_min;	 /* fewest ranges free at once since tracing began */
+	__u64 looks_cnt; /* how often the three above were read */
+	__u32 dax_mode;	 /* enum fuse_dax_mode, DAX_MODE_UNKNOWN where the kernel has none */
+	__u32 pad;
+};
+#define DAX_MODE_UNKNOWN (~0U)
+
+/* One operation in progress. */
+struct frame {
+	__u64 start_ns;
+	__u64 inode; /* kernel address, valid while the frame is open */
+	struct inode_key key;
+	__u64 units;
+	__u32 retries;
+	__u8 op;
+	__u8 flags;	 /* FRAME_* */
+	__u16 has_waits; /* 0: wait_ns and wait_cnt hold nothing yet */
+	__u64 wait_ns[WAIT_NR];
+	__u32 wait_cnt[WAIT_NR];
+};
+#define FRAME_MUTED	0x01 /* filtered out: pushed to match its end, counted nowhere */
+#define FRAME_TENTATIVE 0x02 /* inline reclaim not yet known to be one (may be a free-range wait) */
+#define FRAME_BROKE	0x04 /* has passed fuse_dax_break_layouts */
+#define FRAME_SETATTR	0x08 /* begun by fuse_do_setattr, not by do_truncate before it */
+
+#define FRAMES_MAX 8
+#define WAIT_NONE  0xff
+
+/*
+ * What is known of one task: its operations in progress, innermost last, and what it waits for.
+ * Written by that task alone, but for what an ending request notes in the request table.
+ */
+struct task_slot {
+	__u64 owner; /* bpf_get_current_pid_tgid(); 0: free */
+	struct task_key task;
+	__u32 seen_ops; /* bit by operation: has begun one since tracing began */
+	__u8 depth;
+	__u8 outer_kind; /* WAIT_BUSY_PAGE, WAIT_FREE_RANGE or WAIT_NONE */
+	__u8 inner_kind; /* a lock, WAIT_REQUEST_HOST, or WAIT_NONE */
+	__u8 is_in_request;
+	__u64 outer_start_ns;
+	__u64 outer_inner_ns; /* part of the outer wait that inner waits took */
+	__u64 inner_start_ns;
+	__u64 inner_sem; /* address of the lock waited for */
+	__u64 req;	 /* address of the request waited for */
+	char comm[TASK_COMM_LEN_MAX];
+	__u32 index; /* of this slot in its table */
+	__u32 pad[5];
+	struct frame frames[FRAMES_MAX];
+};
+
+/* What comes through the event buffer; kinds are only appended. */
+enum dax_event_kind {
+	EVENT_INODE = 1,
+};
+
+#define PATH_BYTES 1024
+
+/*
+ * An inode seen for the first time. path holds the names from the file up to below the mount's
+ * root, each NUL-terminated, path_len bytes in all; with INODE_PATH_CUT there were more.
+ */
+struct event_inode {
+	__u32 kind;
+	__u32 flags; /* INODE_* */
+	struct inode_key key;
+	__u64 ino;
+	__u64 size_bytes;
+	__u32 path_len;
+	__u32 pad;
+	char path[PATH_BYTES];
+};
+#define INODE_PATH_CUT	0x1
+#define INODE_UNLINKED	0x2
+#define INODE_NO_DENTRY 0x4
+
+#endif

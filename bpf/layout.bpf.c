@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The busy-page loop: fuse_dax_break_layouts asks dax_layout_busy_page_range until no page of the
+ * range is referenced from elsewhere. Each page found is one retry; from there to the next question
+ * the task sleeps for the page without i_mmap_sem, and takes i_mmap_sem again (an inner wait).
+ */
+#include "span.bpf.h"
+
+/* The worker goes on to the next range; the one before, if any, was not given back. */
+static __always_inline void worker_range_begin(struct task_slot *slot, struct frame *frame,
+					       const struct inode *inode)
+{
+	if (frame->op == OP_RECLAIM_RANGE) {
+		bool is_same = frame->inode == (__u64)inode && !(frame->flags & FRAME_BROKE);
+
+		if (!is_same)
+			frame_end(slot, bpf_ktime_get_ns(), OUTCOME_RETRIED, 0);
+		if (is_same)
+			return;
+	}
+	op_begin(OP_RECLAIM_RANGE, inode);
+}
+
+/* Or dax_break_layout, with the same first argument: see the probe table. */
+SEC("?fentry/fuse_dax_break_layouts")
+int BPF_PROG(break_layouts_begin, struct inode *inode)
+{
+	struct task_slot *slot = slot_find();
+	struct frame *frame;
+
+	if (!slot)
+		return 0;
+	frame = frame_top(slot);
+	if (!frame)
+		return 0;
+	if (frame->op == OP_RECLAIM_RUN || frame->op == OP_RECLAIM_RANGE)
+		worker_range_begin(slot, frame, inode);
+	frame = frame_top(slot);
+	if (frame)
+		frame->flags |= FRAME_BROKE;
+	return 0;
+}
+
+/* Ends the wait of an interrupted or failed loop too. */
+SEC("?fexit/fuse_dax_break_layouts")
+int BPF_PROG(break_layouts_end)
+{
+	struct task_slot *slot = slot_find();
+
+	if (slot)
+		outer_end(slot, bpf_ktime_get_ns());
+	return 0;
+}
+
+SEC("?fentry/dax_layout_busy_page_range")
+int BPF_PROG(busy_page_ask)
+{
+	struct task_slot *slot = slot_find();
+
+	if (slot && slot->depth)
+		outer_end(slot, bpf_ktime_get_ns());
+	return 0;
+}
+
+/* Other file systems ask too: a frame that is breaking layouts tells a DAX inode of ours. */
+SEC("?fexit/dax_layout_busy_page_range")
+int BPF_PROG(busy_page_answer, struct address_space *mapping, loff_t start, loff_t end,
+	     struct page *page)
+{
+	struct task_slot *slot;
+	struct frame *frame;
+
+	if (!page)
+		return 0;
+	slot = slot_find();
+	if (!slot)
+		return 0;
+	frame = frame_top(slot);
+	if (!frame || !(frame->flags & FRAME_BROKE))
+		return 0;
+	frame->retries++;
+	outer_begin(slot, WAIT_BUSY_PAGE, bpf_ktime_get_ns());
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "GPL";

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Contended acquisitions of a DAX inode's three locks. Entry to return of the rwsem slow paths
+ * (kernel/locking/rwsem.c) is the whole of it, a writer's optimistic spinning included, which the
+ * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so a task
+ * without an operation in progress leaves at once.
+ */
+#include "span.bpf.h"
+
+/* Which of the inode's locks is at @sem, as the wait for a reader; a writer's is one more. */
+static __always_inline __u32 lock_of(__u64 inode, __u64 sem)
+{
+	if (!inode)
+		return WAIT_NONE;
+	if (sem == inode_lock_addr(inode))
+		return WAIT_INODE_LOCK_READ;
+	if (sem == i_mmap_sem_addr(inode))
+		return WAIT_I_MMAP_SEM_READ;
+	if (sem == i_dmap_sem_addr(inode))
+		return WAIT_I_DMAP_SEM_READ;
+	return WAIT_NONE;
+}
+
+/* The worker takes i_mmap_sem of an inode before any hook has named it: is that this lock? */
+static __noinline bool worker_range_begin(struct task_slot *slot, struct frame *frame, __u64 sem)
+{
+	__u64 inode = i_mmap_sem_inode(sem);
+	struct inode_key key;
+
+	if (!inode || !is_dax_inode((struct inode *)inode) || i_mmap_sem_addr(inode) != sem)
+		return false;
+	key = inode_key_at(inode);
+	if (key.dev != frame->key.dev)
+		return false;
+	if (frame->op == OP_RECLAIM_RANGE)
+		frame_end(slot, bpf_ktime_get_ns(), OUTCOME_RETRIED, 0);
+	return op_begin_keyed(OP_RECLAIM_RANGE, inode, key) != NULL;
+}
+
+static __always_inline int lock_wait_begin(__u64 sem, bool is_write)
+{
+	struct task_slot *slot = slot_find();
+	struct frame *frame;
+	__u32 kind;
+
+	if (!slot || !slot->depth)
+		return 0;
+	frame = frame_top(slot);
+	if (!frame)
+		return 0;
+	kind = lock_of(frame->inode, sem);
+	if (kind == WAIT_NONE && (frame->op == OP_RECLAIM_RUN || frame->op == OP_RECLAIM_RANGE) &&
+	    worker_range_begin(slot, frame, sem))
+		kind = WAIT_I_MMAP_SEM_READ;
+	if (kind == WAIT_NONE)
+		return 0;
+	slot->inner_sem = sem;
+	inner_begin(slot, kind + is_write, bpf_ktime_get_ns());
+	return 0;
+}
+
+static __always_inline int lock_wait_end(__u64 sem)
+{
+	struct task_slot *slot = slot_find();
+	__u32 kind;
+
+	if (!slot || slot->inner_kind == WAIT_NONE || slot->inner_sem != sem)
+		return 0;
+	slot->inner_sem = 0;
+	kind = slot->inner_kind;
+	wait_add(slot, kind, inner_end(slot, bpf_ktime_get_ns()));
+	return 0;
+}
+
+SEC("?fentry/rwsem_down_read_slowpath")
+int BPF_PROG(lock_read_begin, struct rw_semaphore *sem)
+{
+	return lock_wait_begin((__u64)sem, false);
+}
+
+SEC("?fexit/rwsem_down_read_slowpath")
+int BPF_PROG(lock_read_end, struct rw_semaphore *sem)
+{
+	return lock_wait_end((__u64)sem);
+}
+
+SEC("?fentry/rwsem_down_write_slowpath")
+int BPF_PROG(lock_write_begin, struct rw_semaphore *sem)
+{
+	return lock_wait_begin((__u64)sem, true);
+}
+
+SEC("?fexit/rwsem_down_write_slowpath")
+int BPF_PROG(lock_write_end, struct rw_semaphore *sem)
+{
+	return lock_wait_end((__u64)sem);
+}
+
+char LICENSE[] SEC("license") __weak = "GPL";

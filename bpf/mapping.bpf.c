@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Ranges of the window: taking a free one (alloc_dax_mapping), mapping it (fuse_setup_one_mapping),
+ * and telling the host to unmap some (fuse_send_removemapping).
+ */
+#include "reclaim.bpf.h"
+
+/* A new attempt for a range: whatever the task did since the last one is over. */
+SEC("?fentry/alloc_dax_mapping")
+int BPF_PROG(alloc_begin)
+{
+	struct task_slot *slot = slot_find();
+	__u64 now;
+
+	if (!slot || !slot->depth)
+		return 0;
+	now = bpf_ktime_get_ns();
+	inline_reclaim_settle(slot->index, now, OUTCOME_RETRIED, 0);
+	outer_end(slot, now);
+	return 0;
+}
+
+static __always_inline void range_not_found(struct task_slot *slot)
+{
+	struct frame *frame = frame_top(slot), *inner;
+
+	if (!frame)
+		return;
+	switch (frame->op) {
+	case OP_FAULT_READ_PTE:
+	case OP_FAULT_WRITE_PTE:
+	case OP_FAULT_MKWRITE:
+		/* __fuse_dax_fault sleeps on range_waitq, and tries again; a PMD fault does not. */
+		frame->retries++;
+		outer_begin(slot, WAIT_FREE_RANGE, bpf_ktime_get_ns());
+		break;
+	case OP_DAX_READ:
+	case OP_DAX_WRITE:
+		frame->retries++;
+		inner = op_begin_keyed(OP_RECLAIM_INLINE, frame->inode, frame->key);
+		if (inner)
+			inner->flags |= FRAME_TENTATIVE;
+		break;
+	}
+}
+
+SEC("?fexit/alloc_dax_mapping")
+int BPF_PROG(alloc_end, struct fuse_conn_dax *fcd, struct fuse_dax_mapping *dmap)
+{
+	struct task_slot *slot;
+
+	window_look_by_addr((__u64)fcd);
+	if (dmap)
+		return 0;
+	slot = slot_find();
+	if (slot)
+		range_not_found(slot);
+	return 0;
+}
+
+SEC("?fentry/fuse_setup_one_mapping")
+int BPF_PROG(setup_begin, struct inode *inode, unsigned long start_idx,
+	     struct fuse_dax_mapping *dmap, bool is_writable, bool is_upgrade)
+{
+	struct frame *frame = op_begin(is_upgrade ? OP_UPGRADE : OP_SETUP, inode);
+
+	if (frame)
+		frame->units = 1;
+	return 0;
+}
+
+SEC("?fexit/fuse_setup_one_mapping")
+int BPF_PROG(setup_end, struct inode *inode, unsigned long start_idx, struct fuse_dax_mapping *dmap,
+	     bool is_writable, bool is_upgrade, int ret)
+{
+	struct task_slot *slot = slot_find();
+	struct frame *frame = frame_to_end(slot, 1 << OP_SETUP | 1 << OP_UPGRADE);
+	__u32 err, outcome = outcome_of(ret, &err);
+
+	if (!frame || !slot)
+		return 0;
+	if (ret)
+		frame->units = 0;
+	frame_end(slot, bpf_ktime_get_ns(), outcome, err);
+	mount_note((__u64)inode->i_sb);
+	return 0;
+}
+
+SEC("?fentry/fuse_send_removemapping")
+int BPF_PROG(remove_begin, struct inode *inode, struct fuse_removemapping_in *in)
+{
+	struct frame *frame = op_begin(OP_REMOVAL, inode);
+
+	if (frame)
+		frame->units = in->count;
+	return 0;
+}
+
+/* The kernel frees the ranges whatever the answer (reclaim_one_dmap_locked, fs/fuse/dax.c). */
+SEC("?fexit/fuse_send_removemapping")
+int BPF_PROG(remove_end, struct inode *inode, struct fuse_removemapping_in *in,
+	     struct fuse_removemapping_one *one, int ret)
+{
+	struct task_slot *slot = slot_find();
+	struct frame *frame = frame_to_end(slot, 1 << OP_REMOVAL), *reclaim;
+	__u32 err, outcome = outcome_of(ret, &err);
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!frame || !slot)
+		return 0;
+	frame_end(slot, now, outcome, err);
+	reclaim = frame_top(slot);
+	if (reclaim && reclaim->op == OP_RECLAIM_INLINE) {
+		reclaim->units = 1;
+		inline_reclaim_settle(slot->index, now, OUTCOME_DONE, 0);
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "GPL";

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Mounts, their windows, and the names of inodes. A mount is known from the first time one of its
+ * inodes is met, or from the start by the iterator in mount.bpf.c.
+ */
+#ifndef MOUNT_BPF_H
+#define MOUNT_BPF_H
+
+#include "tables.bpf.h"
+
+static __always_inline struct fuse_conn *sb_conn(const struct super_block *sb)
+{
+	struct fuse_mount *fm = BPF_CORE_READ(sb, s_fs_info);
+
+	return BPF_CORE_READ(fm, fc);
+}
+
+/* Works on any address: a wrong one reads as "no". */
+static __always_inline bool is_dax_inode(const struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_flags) & S_DAX &&
+	       BPF_CORE_READ(inode, i_sb, s_magic) == FUSE_SUPER_MAGIC;
+}
+
+static __always_inline __u64 inode_nodeid(__u64 inode)
+{
+	__u64 nodeid = 0;
+
+	bpf_probe_read_kernel(&nodeid, sizeof(nodeid),
+			      (void *)(inode + bpf_core_field_offset(struct fuse_inode, nodeid)));
+	return nodeid;
+}
+
+/* For an inode that came as a typed argument: plain loads, as faults on mapped ranges need. */
+static __always_inline struct inode_key inode_key_of(const struct inode *inode)
+{
+	struct inode_key key = {
+		.nodeid = inode_nodeid((__u64)inode),
+		.dev = inode->i_sb->s_dev,
+		.generation = inode->i_generation,
+	};
+
+	return key;
+}
+
+/* For an inode known by its address. */
+static __always_inline struct inode_key inode_key_at(__u64 addr)
+{
+	struct inode *inode = (struct inode *)addr;
+	struct inode_key key = {
+		.nodeid = inode_nodeid(addr),
+		.dev = BPF_CORE_READ(inode, i_sb, s_dev),
+		.generation = BPF_CORE_READ(inode, i_generation),
+	};
+
+	return key;
+}
+
+/* Reads the gauges of a window; struct fuse_conn_dax as fs/fuse/dax.c keeps it since 5.10. */
+static __noinline void window_look(__u64 fcd, __u32 dev)
+{
+	struct fuse_conn_dax *dax = (struct fuse_conn_dax *)fcd;
+	struct mount_figures *mount = bpf_map_lookup_elem(&mounts, &dev);
+	long free_cnt;
+
+	if (!mount)
+		return;
+	free_cnt = BPF_CORE_READ(dax, nr_free_ranges);
+	mount->fcd = fcd;
+	mount->total_ranges = BPF_CORE_READ(dax, nr_ranges);
+	mount->busy_ranges = BPF_CORE_READ(dax, nr_busy_ranges);
+	mount->free_ranges = free_cnt > 0 ? free_cnt : 0;
+	if (mount->busy_ranges > mount->busy_max)
+		mount->busy_max = mount->busy_ranges;
+	if (!mount->looks_cnt || mount->free_ranges < mount->free_min)
+		mount->free_min = mount->free_ranges;
+	__sync_fetch_and_add(&mount->looks_cnt, 1);
+}
+
+static __always_inline void window_look_by_addr(__u64 fcd)
+{
+	__u32 *dev = bpf_map_lookup_elem(&windows, &fcd);
+
+	if (dev)
+		window_look(fcd, *dev);
+}
+
+/* The rows that take what finds no row of its own, while there is room for them. */
+static __noinline void inode_rest_rows_add(__u32 dev)
+{
+	struct inode_cell_key key = { .inode = { .nodeid = INODE_REST_NODEID, .dev = dev } };
+
+	for (__u32 op = 0; op < OP_NR; op++) {
+		key.op = op;
+		bpf_map_update_elem(&inode_cells, &key, &empty_cell, BPF_NOEXIST);
+	}
+}
+
+/* Takes a mount into the table, with a window or without one, and looks at its window. */
+static __noinline void mount_note(__u64 sb_addr)
+{
+	struct super_block *sb = (struct super_block *)sb_addr;
+	struct fuse_conn *fc = sb_conn(sb);
+	struct mount_figures fresh = {};
+	__u32 dev = BPF_CORE_READ(sb, s_dev);
+	__u64 fcd = (__u64)BPF_CORE_READ(fc, dax);
+	struct mount_figures *mount = bpf_map_lookup_elem(&mounts, &dev);
+
+	if (mount && mount->fcd && mount->fcd != fcd) {
+		/* An unmounted device number in use again. */
+		__u64 old = mount->fcd;
+
+		bpf_map_delete_elem(&windows, &old);
+		bpf_map_delete_elem(&mounts, &dev);
+		mount = NULL;
+	}
+	if (!mount) {
+		fresh.fcd = fcd;
+		fresh.dax_mode = dax_mode_of(fc, DAX_MODE_UNKNOWN);
+		if (bpf_map_update_elem(&mounts, &dev, &fresh, BPF_NOEXIST) == -E2BIG)
+			count(COUNTER_UNKNOWN_MOUNT, 1);
+		inode_rest_rows_add(dev);
+	}
+	if (!fcd)
+		return;
+	bpf_map_update_elem(&windows, &fcd, &dev, BPF_ANY);
+	window_look(fcd, dev);
+}
+
+#define PATH_NAMES_MAX 32  /* deeper ones are marked as cut */
+#define NAME_MAX_BYTES 256 /* NAME_MAX and its NUL */
+
+/* The names of @dentry and the folders above it, innermost first. */
+static __noinline void path_read(struct event_inode *event, __u64 dentry_addr)
+{
+	struct dentry *dentry = (struct dentry *)dentry_addr, *parent;
+	__u32 len = 0, name_len;
+	long copied;
+
+	for (int i = 0; i < PATH_NAMES_MAX; i++) {
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry)
+			goto out;
+		if (len > PATH_BYTES - NAME_MAX_BYTES)
+			break;
+		copied = bpf_probe_read_kernel_str(event->path + len, NAME_MAX_BYTES,
+						   dentry_name(dentry, &name_len));
+		if (copied < 0)
+			break;
+		len += copied & (NAME_MAX_BYTES * 2 - 1);
+		dentry = parent;
+	}
+	event->flags |= INODE_PATH_CUT;
+out:
+	event->path_len = len;
+}
+
+static __noinline void inode_note(const struct inode_key *key, __u64 inode_addr)
+{
+	struct inode *inode = (struct inode *)inode_addr;
+	struct event_inode *event;
+	struct dentry *dentry;
+	__u8 sent = 1;
+
+	if (bpf_map_lookup_elem(&named_inodes, key))
+		return;
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event) {
+		count(COUNTER_NAMES_LOST, 1);
+		return;
+	}
+	event->kind = EVENT_INODE;
+	event->flags = 0;
+	event->key = *key;
+	event->ino = BPF_CORE_READ(inode, i_ino);
+	event->size_bytes = BPF_CORE_READ(inode, i_size);
+	event->path_len = 0;
+	event->pad = 0;
+	if (!BPF_CORE_READ(inode, i_nlink))
+		event->flags |= INODE_UNLINKED;
+	dentry = first_alias(inode);
+	if (dentry)
+		path_read(event, (__u64)dentry);
+	else
+		event->flags |= INODE_NO_DENTRY;
+	bpf_ringbuf_submit(event, 0);
+	bpf_map_update_elem(&named_inodes, key, &sent, BPF_ANY);
+	mount_note((__u64)BPF_CORE_READ(inode, i_sb));
+}
+
+#endif

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests inside an operation, split in the host's part, from queueing to the device's interrupt
+ * (virtio_fs_vq_done), and the guest's, from there to running again: interrupt, completion worker
+ * (virtio_fs_requests_done_work) and wake-up.
+ *
+ * An interrupt may serve several requests, and one queued meanwhile may be answered by a batch
+ * whose interrupt came before it: its host part then ends where the worker took it up.
+ */
+#include "span.bpf.h"
+
+/* __fuse_simple_request since 6.10, fuse_simple_request before: see the probe table. */
+SEC("?fentry/__fuse_simple_request")
+int BPF_PROG(request_begin)
+{
+	struct task_slot *slot = slot_find();
+
+	if (slot && slot->depth) {
+		slot->is_in_request = 1;
+		slot->req = 0;
+	}
+	return 0;
+}
+
+/* A full queue makes a worker enqueue the request again; the first time counts. */
+SEC("?fentry/virtio_fs_enqueue_req")
+int BPF_PROG(request_queue, struct virtio_fs_vq *fsvq, struct fuse_req *req)
+{
+	struct task_slot *slot = slot_find();
+	struct vq_state fresh = {};
+	struct pending request = {};
+	__u64 addr = (__u64)req;
+
+	if (!slot || !slot->is_in_request || slot->req)
+		return 0;
+	request.queued_ns = bpf_ktime_get_ns();
+	request.vq = (__u64)fsvq->vq;
+	bpf_map_update_elem(&vqs, &request.vq, &fresh, BPF_NOEXIST);
+	if (bpf_map_update_elem(&requests, &addr, &request, BPF_ANY)) {
+		count(COUNTER_REQUESTS_FULL, 1);
+		return 0;
+	}
+	slot->req = addr;
+	inner_begin(slot, WAIT_REQUEST_HOST, request.queued_ns);
+	return 0;
+}
+
+/* In interrupt context: the current task is any task. */
+SEC("?fentry/virtio_fs_vq_done")
+int BPF_PROG(vq_interrupt, struct virtqueue *vq)
+{
+	__u64 addr = (__u64)vq;
+	struct vq_state *state = bpf_map_lookup_elem(&vqs, &addr);
+
+	if (state && !state->irq_ns)
+		state->irq_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("?fentry/virtio_fs_requests_done_work")
+int BPF_PROG(vq_batch, struct work_struct *work)
+{
+	struct virtio_fs_vq *fsvq =
+		(void *)work - bpf_core_field_offset(struct virtio_fs_vq, done_work);
+	__u64 addr = (__u64)BPF_CORE_READ(fsvq, vq);
+	struct vq_state *state = bpf_map_lookup_elem(&vqs, &addr);
+
+	if (state) {
+		state->batch_ns = state->irq_ns;
+		state->irq_ns = 0;
+	}
+	return 0;
+}
+
+SEC("?fentry/fuse_request_end")
+int BPF_PROG(request_answer, struct fuse_req *req)
+{
+	__u64 addr = (__u64)req;
+	struct pending *request = bpf_map_lookup_elem(&requests, &addr);
+	struct vq_state *state;
+	__u64 vq;
+
+	if (!request || request->answered_ns)
+		return 0;
+	vq = request->vq;
+	state = bpf_map_lookup_elem(&vqs, &vq);
+	if (state && state->batch_ns > request->queued_ns)
+		request->answered_ns = state->batch_ns;
+	else
+		request->answered_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("?fexit/__fuse_simple_request")
+int BPF_PROG(request_end)
+{
+	struct task_slot *slot = slot_find();
+	struct pending *request;
+	__u64 addr, now, total_ns, host_ns;
+
+	if (!slot || !slot->is_in_request)
+		return 0;
+	slot->is_in_request = 0;
+	addr = slot->req;
+	slot->req = 0;
+	if (!addr)
+		return 0;
+	now = bpf_ktime_get_ns();
+	total_ns = inner_end(slot, now);
+	host_ns = total_ns;
+	request = bpf_map_lookup_elem(&requests, &addr);
+	if (request && request->answered_ns)
+		host_ns = request->answered_ns - request->queued_ns;
+	if (host_ns > total_ns)
+		host_ns = total_ns;
+	bpf_map_delete_elem(&requests, &addr);
+	wait_add(slot, WAIT_REQUEST_HOST, host_ns);
+	wait_add(slot, WAIT_REQUEST_GUEST, total_ns - host_ns);
+	return 0;
+}
+
+char LICENSE[] SEC("license") __weak = "GPL";

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Operations in progress. Each task has a slot with a small stack of frames; a hook's entry begins
+ * a frame, its exit ends it, and waits go to the innermost frame and, when that ends, to the one
+ * around it: a parent's figures contain its children's.
+ *
+ * A slot is written by its own task only (never from an interrupt that borrows the task), so it
+ * needs no atomics. An outer wait (busy page, free range) may contain inner ones (a lock, taken
+ * again after the sleep); the outer one is what is left, so waits never overlap.
+ */
+#ifndef SPAN_BPF_H
+#define SPAN_BPF_H
+
+#include "figures.bpf.h"
+#include "mount.bpf.h"
+
+#define OPS_FAULT     0x0000001f /* bits OP_FAULT_READ_PTE to OP_FAULT_MKWRITE */
+#define OPS_IO	      (1 << OP_DAX_READ | 1 << OP_DAX_WRITE)
+#define OPS_TRUNCATE  (1 << OP_TRUNCATE)
+#define OPS_OPEN      (1 << OP_OPEN_TRUNC)
+#define OPS_FALLOCATE (1 << OP_PUNCH | 1 << OP_ZERO | 1 << OP_EXTEND)
+#define OPS_RUN	      (1 << OP_RECLAIM_RUN)
+/* These begin on an empty stack: a task is in one system call, or in one worker, at a time. */
+#define OPS_OUTERMOST (OPS_IO | OPS_TRUNCATE | OPS_OPEN | OPS_FALLOCATE | OPS_RUN)
+
+#define SLOT_WAYS 16
+
+static __always_inline __u32 slot_home(__u64 owner)
+{
+	return ((__u32)owner * 0x9e3779b1) >> 7;
+}
+
+static __always_inline struct task_slot *slot_at(__u32 position)
+{
+	__u32 index = position & (slots_cnt - 1);
+
+	return bpf_map_lookup_elem(&task_slots, &index);
+}
+
+static __noinline struct task_slot *slot_find_away(__u64 owner)
+{
+	struct task_slot *slot;
+
+	for (__u32 i = 1; i < SLOT_WAYS; i++) {
+		slot = slot_at(slot_home(owner) + i);
+		if (slot && slot->owner == owner)
+			return slot;
+	}
+	return NULL;
+}
+
+/* This task's slot, or NULL when it has none. */
+static __always_inline struct task_slot *slot_find(void)
+{
+	__u64 owner = bpf_get_current_pid_tgid();
+	struct task_slot *slot = slot_at(slot_home(owner));
+
+	if (slot && slot->owner == owner)
+		return slot;
+	return slot_find_away(owner);
+}
+
+static __always_inline void slot_init(struct task_slot *slot, __u32 index)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 owner = bpf_get_current_pid_tgid();
+
+	slot->task.tgid = owner >> 32;
+	slot->task.pid = owner;
+	slot->task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	slot->seen_ops = 0;
+	slot->depth = 0;
+	slot->outer_kind = WAIT_NONE;
+	slot->inner_kind = WAIT_NONE;
+	slot->is_in_request = 0;
+	slot->index = index;
+	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
+	bpf_map_update_elem(&task_names, &slot->task, slot->comm, BPF_ANY);
+	slot->owner = owner;
+}
+
+/* Takes a free slot for this task. Only the task itself does that, so it cannot get two. */
+static __noinline struct task_slot *slot_claim(void)
+{
+	__u64 owner = bpf_get_current_pid_tgid();
+	__u32 home = slot_home(owner);
+	struct task_slot *slot;
+
+	for (__u32 i = 0; i < SLOT_WAYS; i++) {
+		__u32 index = (home + i) & (slots_cnt - 1);
+
+		slot = bpf_map_lookup_elem(&task_slots, &index);
+		if (!slot)
+			break;
+		if (slot->owner || bpf_map_update_elem(&slot_claims, &index, &owner, BPF_NOEXIST))
+			continue;
+		slot_init(slot, index);
+		return slot;
+	}
+	count(COUNTER_TASK_SLOTS_FULL, 1);
+	return NULL;
+}
+
+static __always_inline struct frame *frame_at(struct task_slot *slot, __u32 depth)
+{
+	return &slot->frames[depth & (FRAMES_MAX - 1)];
+}
+
+static __always_inline struct frame *frame_top(struct task_slot *slot)
+{
+	return slot->depth ? frame_at(slot, slot->depth - 1) : NULL;
+}
+
+/* Whether @inode is the filtered file, or lies in the filtered folder. */
+static __always_inline bool path_passes(const struct inode *inode)
+{
+	struct dentry *dentry, *parent;
+
+	if (BPF_CORE_READ(inode, i_ino) == filter_ino)
+		return true;
+	dentry = first_alias(inode);
+	if (!dentry)
+		return false;
+	for (int i = 0; i < PATH_NAMES_MAX; i++) {
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (parent == dentry)
+			return false;
+		if (BPF_CORE_READ(parent, d_inode, i_ino) == filter_ino)
+			return true;
+		dentry = parent;
+	}
+	return false;
+}
+
+static __noinline bool filter_passes(const struct inode_key *key, __u64 inode)
+{
+	if (filter_tgid && filter_tgid != bpf_get_current_pid_tgid() >> 32)
+		return false;
+	if (filter_dev && filter_dev != key->dev)
+		return false;
+	if (filter_comm[0]) {
+		__u64 comm[2] = { 0, 0 };
+
+		bpf_get_current_comm(comm, sizeof(comm));
+		if (comm[0] != filter_comm[0] || comm[1] != filter_comm[1])
+			return false;
+	}
+	return !filter_ino || (inode && path_passes((struct inode *)inode));
+}
+
+/* Drops what is on the stack though it cannot be in progress any more: its end was missed. */
+static __noinline void frames_drop_stale(struct task_slot *slot, __u32 op)
+{
+	if (1 << op & OPS_FAULT) {
+		for (int i = 0; i < FRAMES_MAX && slot->depth; i++) {
+			if (1 << frame_top(slot)->op & OPS_IO)
+				return;
+			slot->depth--;
+			count(COUNTER_UNMATCHED, 1);
+		}
+	} else if (1 << op & OPS_OUTERMOST) {
+		count(COUNTER_UNMATCHED, slot->depth);
+		slot->depth = 0;
+	}
+	slot->outer_kind = WAIT_NONE;
+	slot->inner_kind = WAIT_NONE;
+	slot->is_in_request = 0;
+}
+
+/*
+ * Begins an operation of the current task. @inode is 0 where it has none. Returns its frame, or
+ * NULL when it is not traced: before the start, or (counted) without room.
+ */
+static __always_inline struct frame *op_begin_keyed(__u32 op, __u64 inode, struct inode_key key)
+{
+	struct task_slot *slot;
+	struct frame *frame;
+
+	if (!is_tracing)
+		return NULL;
+	slot = slot_find();
+	if (!slot)
+		slot = slot_claim();
+	if (!slot)
+		return NULL;
+	if (slot->depth && 1 << op & (OPS_FAULT | OPS_OUTERMOST))
+		frames_drop_stale(slot, op);
+	if (slot->depth >= FRAMES_MAX) {
+		count(COUNTER_FRAMES_FULL, 1);
+		return NULL;
+	}
+	frame = frame_at(slot, slot->depth);
+	slot->depth++;
+	slot->seen_ops |= 1 << op;
+	frame->inode = inode;
+	frame->key = key;
+	frame->units = 0;
+	frame->retries = 0;
+	frame->op = op;
+	frame->has_waits = 0;
+	frame->flags = filter_any && !filter_passes(&frame->key, inode) ? FRAME_MUTED : 0;
+	frame->start_ns = bpf_ktime_get_ns();
+	return frame;
+}
+
+static __always_inline struct frame *op_begin(__u32 op, const struct inode *inode)
+{
+	return op_begin_keyed(op, (__u64)inode, inode_key_of(inode));
+}
+
+static __always_inline void frame_add_wait(struct frame *frame, __u64 kind, __u64 ns, __u32 cnt)
+{
+	barrier_var(kind); /* the verifier must see the very register checked here as the index */
+	if (kind >= WAIT_NR)
+		return;
+	if (!frame->has_waits) {
+		__builtin_memset(frame->wait_ns, 0, sizeof(frame->wait_ns));
+		__builtin_memset(frame->wait_cnt, 0, sizeof(frame->wait_cnt));
+		frame->has_waits = 1;
+	}
+	frame->wait_ns[kind] += ns;
+	frame->wait_cnt[kind] += cnt;
+}
+
+static __always_inline void waits_to_parent(struct frame *parent, const struct frame *child)
+{
+	frame_add_wait(parent, 0, 0, 0);
+	for (__u32 i = 0; i < WAIT_NR; i++) {
+		parent->wait_ns[i] += child->wait_ns[i];
+		parent->wait_cnt[i] += child->wait_cnt[i];
+	}
+}
+
+static __noinline struct cell *inode_cell_new(const struct frame *frame, struct inode_cell_key *key)
+{
+	long err = bpf_map_update_elem(&inode_cells, key, &empty_cell, BPF_NOEXIST);
+
+	if (err && err != -EEXIST) {
+		count(COUNTER_INODES_FULL, 1);
+		key->inode.nodeid = INODE_REST_NODEID;
+		key->inode.generation = 0;
+	} else if (frame->inode) {
+		inode_note(&frame->key, frame->inode);
+	}
+	return bpf_map_lookup_elem(&inode_cells, key);
+}
+
+static __noinline struct cell *task_cell_new(struct task_cell_key *key)
+{
+	long err = bpf_map_update_elem(&task_cells, key, &empty_cell, BPF_NOEXIST);
+
+	if (err && err != -EEXIST) {
+		count(COUNTER_TASKS_FULL, 1);
+		key->task.tgid = TASK_REST_PID;
+		key->task.pid = TASK_REST_PID;
+		key->task.start_ms = 0;
+	}
+	return bpf_map_lookup_elem(&task_cells, key);
+}
+
+static __always_inline void cells_add(const struct task_key *task, const struct finished *op)
+{
+	struct inode_cell_key inode_key = { .inode = op->frame->key, .op = op->frame->op };
+	struct task_cell_key task_key = { .task = *task, .op = op->frame->op };
+	struct cell *cell = bpf_map_lookup_elem(&inode_cells, &inode_key);
+
+	if (!cell)
+		cell = inode_cell_new(op->frame, &inode_key);
+	if (cell)
+		cell_add(cell, op);
+	cell = bpf_map_lookup_elem(&task_cells, &task_key);
+	if (!cell)
+		cell = task_cell_new(&task_key);
+	if (cell)
+		cell_add(cell, op);
+}
+
+/* Ends the innermost operation of a slot; see frame_end(). Returns nothing of use. */
+__weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u32 err)
+{
+	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
+	struct finished op = { .outcome = outcome };
+
+	if (!slot || !slot->depth)
+		return 0;
+	op.frame = frame_at(slot, slot->depth - 1);
+	op.dur_ns = now - op.frame->start_ns;
+	op.buckets = buckets_of(op.dur_ns);
+	if (!(op.frame->flags & FRAME_MUTED)) {
+		account_op(&op);
+		cells_add(&slot->task, &op);
+		if (err)
+			account_errno(op.frame->op, err);
+	}
+	slot->depth--;
+	if (op.frame->has_waits && slot->depth)
+		waits_to_parent(frame_at(slot, slot->depth - 1), op.frame);
+	return 0;
+}
+
+/* Ends the innermost operation. @err is 0 or what goes with OUTCOME_ERRNO, positive. */
+static __always_inline void frame_end(struct task_slot *slot, __u64 now, __u32 outcome, __u32 err)
+{
+	op_finish(slot->index, now, outcome, err);
+}
+
+/* An end without a begin: was the begin before tracing, or was it missed? */
+static __noinline void end_unmatched(struct task_slot *slot, __u32 ops)
+{
+	count(slot && slot->seen_ops & ops ? COUNTER_UNMATCHED : COUNTER_BEGAN_BEFORE, 1);
+}
+
+/*
+ * The innermost frame if it is one of @ops; frames above it whose end was missed are dropped.
+ * NULL (and counted) when no such operation is in progress.
+ */
+static __noinline struct frame *frame_find_deeper(struct task_slot *slot, __u32 ops)
+{
+	__u32 depth = slot->depth;
+
+	for (int i = 0; i < FRAMES_MAX && depth; i++, depth--) {
+		struct frame *frame = frame_at(slot, depth - 1);
+
+		if (!(1 << frame->op & ops))
+			continue;
+		count(COUNTER_UNMATCHED, slot->depth - depth);
+		slot->depth = depth;
+		return frame;
+	}
+	end_unmatched(slot, ops);
+	return NULL;
+}
+
+static __always_inline struct frame *frame_to_end(struct task_slot *slot, __u32 ops)
+{
+	struct frame *frame;
+
+	if (!slot || !slot->depth) {
+		end_unmatched(slot, ops);
+		return NULL;
+	}
+	frame = frame_at(slot, slot->depth - 1);
+	if (1 << frame->op & ops)
+		return frame;
+	return frame_find_deeper(slot, ops);
+}
+
+/* How a kernel function that returns 0, a count or -errno ended. */
+static __always_inline __u32 outcome_of(long ret, __u32 *err)
+{
+	*err = 0;
+	if (ret >= 0)
+		return OUTCOME_DONE;
+	*err = -ret;
+	/* ERESTARTSYS 512 to ERESTART_RESTARTBLOCK 516, include/linux/errno.h */
+	if (ret == -EINTR || (ret <= -512 && ret >= -516))
+		return OUTCOME_INTERRUPTED;
+	return OUTCOME_ERRNO;
+}
+
+/* Adds a wait to the innermost operation of a slot; see wait_add(). */
+__weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns)
+{
+	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
+	bool is_counted = false;
+
+	if (!slot || !slot->depth)
+		return 0;
+	frame_add_wait(frame_at(slot, slot->depth - 1), kind, ns, 1);
+	for (__u32 i = 0; i < FRAMES_MAX; i++)
+		if (i < slot->depth && !(slot->frames[i].flags & FRAME_MUTED))
+			is_counted = true;
+	if (is_counted)
+		account_wait(kind, ns);
+	return 0;
+}
+
+/* Counts a wait where it happened, unless all that is around it is filtered out. */
+static __always_inline void wait_add(struct task_slot *slot, __u32 kind, __u64 ns)
+{
+	wait_add_at(slot->index, kind, ns);
+}
+
+static __always_inline void inner_begin(struct task_slot *slot, __u32 kind, __u64 now)
+{
+	slot->inner_kind = kind;
+	slot->inner_start_ns = now;
+}
+
+static __always_inline __u64 inner_end(struct task_slot *slot, __u64 now)
+{
+	__u64 ns = now - slot->inner_start_ns;
+
+	if (slot->outer_kind != WAIT_NONE)
+		slot->outer_inner_ns += ns;
+	slot->inner_kind = WAIT_NONE;
+	return ns;
+}
+
+static __always_inline void outer_begin(struct task_slot *slot, __u32 kind, __u64 now)
+{
+	slot->outer_kind = kind;
+	slot->outer_start_ns = now;
+	slot->outer_inner_ns = 0;
+}
+
+/* Ends the outer wait if one is in progress. */
+static __always_inline void outer_end(struct task_slot *slot, __u64 now)
+{
+	__u32 kind = slot->outer_kind;
+
+	if (kind == WAIT_NONE)
+		return;
+	slot->outer_kind = WAIT_NONE;
+	wait_add(slot, kind, now - slot->outer_start_ns - slot->outer_inner_ns);
+}
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The maps and settings that all programs share. Every object file has a weak copy of each; the
+ * linker (bpftool gen object) keeps one.
+ */
+#ifndef TABLES_BPF_H
+#define TABLES_BPF_H
+
+#include "core_fixes.bpf.h"
+#include "daxtop.h"
+
+/* Settings: user space writes them before the load; the defaults are what most users run. */
+const volatile __u32 slots_cnt SEC(".rodata") __weak = 4096; /* a power of two */
+const volatile bool filter_any SEC(".rodata") __weak = false;
+const volatile __u32 filter_tgid SEC(".rodata") __weak = 0;
+const volatile __u32 filter_dev SEC(".rodata") __weak = 0;
+const volatile __u64 filter_ino SEC(".rodata") __weak = 0; /* a file, or a folder above it */
+const volatile __u64 filter_comm[2] SEC(".rodata") __weak = { 0, 0 };
+
+/* Which argument holds what: read from BTF when loading, for functions that gained an argument. */
+const volatile __u32 do_truncate_dentry_arg SEC(".rodata") __weak = 1;
+const volatile __u32 fuse_do_setattr_dentry_arg SEC(".rodata") __weak = 1;
+
+/*
+ * Set when all hooks are attached and cleared before they go: an operation is only begun while it
+ * is set, so none is begun that would miss some of its hooks.
+ */
+volatile bool is_tracing SEC(".bss") __weak = false;
+volatile __u64 counters[COUNTER_NR] SEC(".bss") __weak = { 0 };
+
+/* Sizes marked 1 are set by user space (src/probe.c: by CPUs, memory and options). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE); /* user space looks for what is in flight */
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct task_slot);
+} task_slots SEC(".maps") __weak;
+
+/* Who may write owner of a free slot: the one whose insertion here succeeded. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} slot_claims SEC(".maps") __weak;
+
+/* By CPU and operation: no two CPUs write one cache line. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct op_figures);
+} op_tables SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, WAIT_NR);
+	__type(key, __u32);
+	__type(value, struct wait_figures);
+} wait_tables SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct inode_cell_key);
+	__type(value, struct cell);
+} inode_cells SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct task_cell_key);
+	__type(value, struct cell);
+} task_cells SEC(".maps") __weak;
+
+/* Inodes whose path has been sent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct inode_key);
+	__type(value, __u8);
+} named_inodes SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct task_key);
+	__type(value, char[TASK_COMM_LEN_MAX]);
+} task_names SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct errno_key);
+	__type(value, __u64);
+} errnos SEC(".maps") __weak;
+
+/* What a new row begins as. */
+static const struct cell empty_cell SEC(".rodata.empty") = {};
+
+#define MOUNTS_MAX 256
+
+/* By s_dev. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MOUNTS_MAX);
+	__type(key, __u32);
+	__type(value, struct mount_figures);
+} mounts SEC(".maps") __weak;
+
+/* From the address of a struct fuse_conn_dax to the s_dev of its mount. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MOUNTS_MAX);
+	__type(key, __u64);
+	__type(value, __u32);
+} windows SEC(".maps") __weak;
+
+/* A request on its way, by the address of its struct fuse_req. */
+struct pending {
+	__u64 queued_ns;
+	__u64 answered_ns; /* when the host's part ended; 0: not yet */
+	__u64 vq;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct pending);
+} requests SEC(".maps") __weak;
+
+/* A virtqueue's last interrupt: irq_ns not yet taken up, batch_ns being served. */
+struct vq_state {
+	__u64 irq_ns;
+	__u64 batch_ns;
+};
+
+#define VQS_MAX 1024
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, VQS_MAX);
+	__type(key, __u64);
+	__type(value, struct vq_state);
+} vqs SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 << 20);
+} events SEC(".maps") __weak;
+
+static __always_inline void count(enum dax_counter counter, __u64 n)
+{
+	__sync_fetch_and_add(&counters[counter], n);
+}
+
+#endif
