@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The subcommands: each takes its own argument vector (argv[0] is its name) and returns an exit
+ * code of enum exit_code. main.c has the table.
+ */
+#ifndef DAXTOP_CMD_H
+#define DAXTOP_CMD_H
+
+#include "failure.h"
+
+#define TOOL_NAME "virtiofs-daxtop"
+
+enum exit_code cmd_top(int argc, char **argv);
+enum exit_code cmd_doctor(int argc, char **argv);
+
+/* Prints "virtiofs-daxtop: TEXT" on stderr, and returns @code. */
+enum exit_code complain(enum exit_code code, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

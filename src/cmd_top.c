@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * top: reads the tables once an interval and prints what happened since the last time, as text or
+ * JSON. The last interval is read after tracing has ended, so its tables agree to the last count.
+ */
+#include "cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/timerfd.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "probe.h"
+#include "view_json.h"
+#include "view_text.h"
+
+#define NS_PER_S	   1000000000ULL
+#define DEFAULT_INTERVAL_S 2.0
+#define DEFAULT_TOP_CNT	   10
+#define FILTERS_MAX	   5
+
+struct top_opts {
+	double interval_s;
+	unsigned long intervals_cnt; /* 0: until interrupted */
+	size_t top_cnt;
+	enum sort_key sort;
+	bool is_json;
+	bool is_help;
+	const char *mount;
+	const char *path;
+	struct probe_filter filter;
+	struct view_filter shown[FILTERS_MAX];
+	size_t shown_cnt;
+};
+
+struct top {
+	struct top_opts opts;
+	struct probe *probe;
+	struct names *names;
+	struct mount_list mounts;
+	struct summary *prev;
+	struct utsname host;
+	__u64 start_ns;
+	__u64 seq;
+};
+
+/* One row is one option: parsing and help read the same. */
+static const struct {
+	struct option option;
+	const char *value;
+	const char *help;
+} option_table[] = {
+	{ { "batch", no_argument, NULL, 'b' }, "", "print one interval after the other (text)" },
+	{ { "json", no_argument, NULL, 'j' }, "", "print one JSON object per interval and line" },
+	{ { "delay", required_argument, NULL, 'd' }, "SECONDS", "length of an interval (2)" },
+	{ { "count", required_argument, NULL, 'n' }, "COUNT", "end after so many intervals" },
+	{ { "top", required_argument, NULL, 't' },
+	  "COUNT",
+	  "inodes and tasks to list (10), 0: all" },
+	{ { "sort", required_argument, NULL, 's' },
+	  "KEY",
+	  "list those with most: wait, total, count" },
+	{ { "mount", required_argument, NULL, 'm' }, "DIR", "only this mount: mount point or tag" },
+	{ { "pid", required_argument, NULL, 'p' }, "PID", "only this process" },
+	{ { "comm", required_argument, NULL, 'c' }, "NAME", "only tasks of this name" },
+	{ { "path", required_argument, NULL, 'f' },
+	  "PATH",
+	  "only this file, or files below this folder" },
+	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
+};
+
+#define OPTIONS_CNT (sizeof(option_table) / sizeof(option_table[0]))
+
+static enum exit_code print_help(void)
+{
+	printf("usage: " TOOL_NAME " [top] [OPTION...]\n\n"
+	       "Traces virtiofs DAX operations and prints, for each interval, where they waited.\n"
+	       "Ends after COUNT intervals or on SIGINT, with what happened until then.\n\n");
+	for (size_t i = 0; i < OPTIONS_CNT; i++)
+		printf("  -%c, --%-6s %-8s %s\n", option_table[i].option.val,
+		       option_table[i].option.name, option_table[i].value, option_table[i].help);
+	return EXIT_FINE;
+}
+
+static bool parse_number(const char *text, double min, double max, double *res)
+{
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || *end || !(value >= min && value <= max))
+		return false;
+	*res = value;
+	return true;
+}
+
+static bool parse_sort(const char *text, enum sort_key *res)
+{
+	for (int i = 0; i < SORT_NR; i++) {
+		if (!strcmp(text, sort_key_names[i])) {
+			*res = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void filter_show(struct top_opts *opts, const char *name, const char *value)
+{
+	for (size_t i = 0; i < opts->shown_cnt; i++) {
+		if (!strcmp(opts->shown[i].name, name)) {
+			opts->shown[i].value = value;
+			return;
+		}
+	}
+	opts->shown[opts->shown_cnt++] = (struct view_filter){ name, value };
+}
+
+/* One option with its value. False when the value is none. */
+static bool take_option(struct top_opts *opts, int option, char *value)
+{
+	double number = 0;
+
+	switch (option) {
+	case 'b':
+		return true;
+	case 'j':
+		return opts->is_json = true;
+	case 'h':
+		return opts->is_help = true;
+	case 'd':
+		return parse_number(value, 0.01, 1e6, &opts->interval_s);
+	case 'n':
+		if (!parse_number(value, 1, 1e9, &number) || number != floor(number))
+			return false;
+		opts->intervals_cnt = number;
+		return true;
+	case 't':
+		if (!parse_number(value, 0, 1e7, &number) || number != floor(number))
+			return false;
+		opts->top_cnt = number;
+		return true;
+	case 's':
+		return parse_sort(value, &opts->sort);
+	case 'm':
+		opts->mount = value;
+		filter_show(opts, "mount", value);
+		return *value;
+	case 'p':
+		if (!parse_number(value, 1, 1 << 22, &number) || number != floor(number))
+			return false;
+		opts->filter.tgid = number;
+		filter_show(opts, "pid", value);
+		return true;
+	case 'c':
+		if (!*value || strlen(value) >= sizeof(opts->filter.comm))
+			return false;
+		memset(opts->filter.comm, 0, sizeof(opts->filter.comm));
+		memcpy(opts->filter.comm, value, strlen(value));
+		filter_show(opts, "comm", value);
+		return true;
+	case 'f':
+		opts->path = value;
+		filter_show(opts, "path", value);
+		return *value;
+	}
+	return false;
+}
+
+static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts)
+{
+	struct option options[OPTIONS_CNT + 1] = {};
+	char letters[OPTIONS_CNT * 2 + 2] = ":";
+	int option, index;
+
+	for (size_t i = 0; i < OPTIONS_CNT; i++) {
+		const struct option *row = &option_table[i].option;
+
+		options[i] = *row;
+		snprintf(letters + strlen(letters), sizeof(letters) - strlen(letters), "%c%s",
+			 row->val, row->has_arg ? ":" : "");
+	}
+	optind = 1;
+	while ((option = getopt_long(argc, argv, letters, options, &index)) >= 0) {
+		if (option == ':')
+			return complain(EXIT_USAGE, "option %s needs a value; see --help",
+					argv[optind - 1]);
+		if (option == '?')
+			return complain(EXIT_USAGE, "no option %s; see --help", argv[optind - 1]);
+		if (!take_option(opts, option, optarg))
+			return complain(EXIT_USAGE, "'%s' is no value for -%c; see --help", optarg,
+					option);
+	}
+	if (optind < argc)
+		return complain(EXIT_USAGE, "'%s' is not an option; see --help", argv[optind]);
+	return EXIT_FINE;
+}
+
+/* ---- what the filters name ---- */
+
+static enum exit_code find_mount(struct top *top)
+{
+	const char *name = top->opts.mount;
+	const struct mount_entry *entry = NULL;
+
+	for (size_t i = 0; i < top->mounts.cnt && !entry; i++)
+		if (!strcmp(top->mounts.entries[i].mountpoint, name) ||
+		    !strcmp(top->mounts.entries[i].tag, name))
+			entry = &top->mounts.entries[i];
+	if (!entry)
+		entry = mount_list__by_path(&top->mounts, name);
+	if (!entry)
+		return complain(EXIT_USAGE,
+				"--mount %s: no virtiofs mount has this mount point or tag; "
+				"see " TOOL_NAME " doctor for those there are",
+				name);
+	top->opts.filter.dev = entry->dev;
+	return EXIT_FINE;
+}
+
+static enum exit_code find_path(struct top *top)
+{
+	const char *path = top->opts.path;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	struct stat st;
+	__u32 dev;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		int err = errno;
+
+		if (fd >= 0)
+			close(fd);
+		return complain(EXIT_USAGE, "--path %s: %s", path, strerror(err));
+	}
+	close(fd);
+	dev = major(st.st_dev) << 20 | minor(st.st_dev);
+	if (!mount_list__by_dev(&top->mounts, dev))
+		return complain(EXIT_USAGE, "--path %s is not on a virtiofs mount", path);
+	if (top->opts.filter.dev && top->opts.filter.dev != dev)
+		return complain(EXIT_USAGE, "--path %s is not on --mount %s", path,
+				top->opts.mount);
+	top->opts.filter.dev = dev;
+	top->opts.filter.ino = st.st_ino;
+	return EXIT_FINE;
+}
+
+static enum exit_code resolve_filters(struct top *top)
+{
+	enum exit_code code = EXIT_FINE;
+
+	if (top->opts.mount)
+		code = find_mount(top);
+	if (!code && top->opts.path)
+		code = find_path(top);
+	return code;
+}
+
+/* ---- intervals ---- */
+
+static __u64 clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
+}
+
+static unsigned int columns(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
+
+static int print_summary(struct top *top, const struct summary *s)
+{
+	struct view_opts opts = {
+		.host = top->host.nodename,
+		.kernel = top->host.release,
+		.tool_version = DAXTOP_VERSION,
+		.seq = ++top->seq,
+		.wall_ns = clock_ns(CLOCK_REALTIME),
+		.filters = top->opts.shown,
+		.filter_cnt = top->opts.shown_cnt,
+		.top_cnt = top->opts.top_cnt,
+		.sort = top->opts.sort,
+		.width = columns(),
+	};
+	int err;
+
+	if (top->opts.is_json)
+		err = view_json__print(stdout, s, top->names, &opts);
+	else
+		err = view_text__print(stdout, s, top->names, &opts);
+	if (!err && fflush(stdout))
+		err = -errno;
+	return err;
+}
+
+/* All since the start. NULL with errno. */
+static struct summary *read_summary(struct top *top)
+{
+	struct summary *s = summary__new();
+	struct mount_list mounts;
+	int err = s ? mount_list__read(&mounts) : -ENOMEM;
+
+	if (!err) {
+		mount_list__fini(&top->mounts);
+		top->mounts = mounts;
+		err = probe__take_events(top->probe, top->names);
+	}
+	if (!err)
+		err = probe__read(top->probe, &top->mounts, s, top->names);
+	if (!err) {
+		summary__set_span(s, top->start_ns, clock_ns(CLOCK_MONOTONIC));
+		return s;
+	}
+	summary__free(s);
+	errno = -err;
+	return NULL;
+}
+
+static int interval_end(struct top *top)
+{
+	struct summary *cur = read_summary(top), *delta;
+	int err;
+
+	if (!cur)
+		return -errno;
+	delta = summary__delta(cur, top->prev);
+	if (!delta) {
+		summary__free(cur);
+		return -ENOMEM;
+	}
+	err = print_summary(top, delta);
+	summary__free(delta);
+	summary__free(top->prev);
+	top->prev = cur;
+	return err;
+}
+
+static int timer_new(double interval_s)
+{
+	struct itimerspec spec = {};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	spec.it_interval.tv_sec = interval_s;
+	spec.it_interval.tv_nsec = (interval_s - floor(interval_s)) * NS_PER_S;
+	spec.it_value = spec.it_interval;
+	if (timerfd_settime(fd, 0, &spec, NULL)) {
+		close(fd);
+		return -errno;
+	}
+	return fd;
+}
+
+static int signals_new(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -errno;
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Waits for what comes: names to take, an interval's end, a signal. 0 or what ended it. */
+static int run(struct top *top, int timer, int signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = probe__event_fd(top->probe), .events = POLLIN },
+		{ .fd = timer, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+	};
+	int err = 0;
+
+	while (!err) {
+		__u64 expired;
+		bool is_last;
+
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (fds[0].revents)
+			err = probe__take_events(top->probe, top->names);
+		is_last = fds[2].revents;
+		if (fds[1].revents && read(timer, &expired, sizeof(expired)) == sizeof(expired))
+			is_last |=
+				top->opts.intervals_cnt && top->seq + 1 >= top->opts.intervals_cnt;
+		else if (!is_last)
+			continue;
+		if (is_last)
+			probe__stop(top->probe);
+		if (!err)
+			err = interval_end(top);
+		if (is_last)
+			return err;
+	}
+	return err;
+}
+
+/* ---- start and end ---- */
+
+static bool has_window(const struct summary *s)
+{
+	for (size_t i = 0; i < summary__mount_cnt(s); i++)
+		if (summary__mount(s, i)->has_figures)
+			return true;
+	return false;
+}
+
+static enum exit_code check_windows(struct top *top)
+{
+	struct summary *s = read_summary(top);
+	const struct mount_state *mount;
+	enum exit_code code = EXIT_FINE;
+
+	if (!s)
+		return complain(EXIT_CANNOT_RUN, "cannot read the tables: %s", strerror(errno));
+	if (summary__mount_cnt(s) && !has_window(s)) {
+		mount = summary__mount(s, 0);
+		code = complain(EXIT_CANNOT_RUN, "%s (virtiofs, tag %s) has no DAX: %s",
+				mount->mountpoint ?: "a mount", mount->tag ?: "?", mount->reason);
+	}
+	summary__free(s);
+	return code;
+}
+
+static enum exit_code start(struct top *top)
+{
+	struct probe_opts opts = { .filter = top->opts.filter };
+	struct failure failure;
+	unsigned int cnt, attached = 0;
+	const struct hook_state *hooks;
+
+	top->probe = probe__open(&opts, &failure);
+	if (!top->probe || probe__start(top->probe, &failure))
+		return complain(failure.code, "%s", failure.text);
+	top->start_ns = clock_ns(CLOCK_MONOTONIC);
+	hooks = probe__hooks(top->probe, &cnt);
+	for (unsigned int i = 0; i < cnt; i++)
+		attached += hooks[i].status == HOOK_ATTACHED;
+	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", top->mounts.cnt,
+		top->mounts.cnt == 1 ? "" : "s", attached, cnt);
+	return check_windows(top);
+}
+
+static enum exit_code trace(struct top *top)
+{
+	int signals = signals_new(), timer = -1, err;
+	enum exit_code code = start(top);
+
+	if (code)
+		goto out;
+	timer = timer_new(top->opts.interval_s);
+	err = signals < 0 ? signals : timer < 0 ? timer : run(top, timer, signals);
+	if (err)
+		code = complain(EXIT_CANNOT_RUN, "stopped: %s", strerror(-err));
+out:
+	if (timer >= 0)
+		close(timer);
+	if (signals >= 0)
+		close(signals);
+	return code;
+}
+
+static enum exit_code prepare(struct top *top)
+{
+	int err = mount_list__read(&top->mounts);
+
+	if (err)
+		return complain(EXIT_CANNOT_RUN, "cannot read /proc/self/mountinfo: %s%s",
+				strerror(-err), err == -ENOENT ? "; is /proc mounted?" : "");
+	top->names = names__new();
+	if (!top->names)
+		return complain(EXIT_CANNOT_RUN, "%s", strerror(errno));
+	uname(&top->host);
+	return resolve_filters(top);
+}
+
+enum exit_code cmd_top(int argc, char **argv)
+{
+	struct top top = {
+		.opts = { .interval_s = DEFAULT_INTERVAL_S, .top_cnt = DEFAULT_TOP_CNT },
+	};
+	enum exit_code code = parse_options(argc, argv, &top.opts);
+
+	if (code)
+		return code;
+	if (top.opts.is_help)
+		return print_help();
+	code = prepare(&top);
+	if (!code && !top.mounts.cnt)
+		code = complain(EXIT_CANNOT_RUN,
+				"no virtiofs mount in this mount namespace; mount one: "
+				"mount -t virtiofs -o dax=always TAG DIR");
+	if (!code)
+		code = trace(&top);
+	probe__free(top.probe);
+	summary__free(top.prev);
+	names__free(top.names);
+	mount_list__fini(&top.mounts);
+	return code;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The table of subcommands. Without one, or with an option first, it is top.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static enum exit_code cmd_help(int argc, char **argv);
+static enum exit_code cmd_version(int argc, char **argv);
+
+static const struct command {
+	const char *name;
+	enum exit_code (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{ "top", cmd_top, "where operations on DAX files wait, now (the default)" },
+	{ "doctor", cmd_doctor, "what this machine offers for tracing, and what is missing" },
+	{ "help", cmd_help, "this text" },
+	{ "version", cmd_version, "the tool's version" },
+};
+
+enum exit_code complain(enum exit_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	fputs(TOOL_NAME ": ", stderr);
+	vfprintf(stderr, fmt, args);
+	fputc('\n', stderr);
+	va_end(args);
+	return code;
+}
+
+static enum exit_code cmd_help(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf("usage: " TOOL_NAME " [COMMAND] [OPTION...]\n\n"
+	       "Says where tasks on virtiofs DAX files wait: for i_mmap_sem, i_dmap_sem and the\n"
+	       "inode lock, for pinned pages, for a free range of the DAX window, and for the "
+	       "host.\n\n");
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		printf("  %-8s %s\n", commands[i].name, commands[i].help);
+	printf("\n" TOOL_NAME " COMMAND --help tells the options of each.\n"
+	       "Exit codes: 0 fine, 2 usage, 3 could not run (privilege, kernel, machine).\n");
+	return EXIT_FINE;
+}
+
+static enum exit_code cmd_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf(TOOL_NAME " %s\n", DAXTOP_VERSION);
+	return EXIT_FINE;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
+		return cmd_help(argc, argv);
+	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
+		return cmd_version(argc, argv);
+	if (argc < 2 || argv[1][0] == '-')
+		return cmd_top(argc, argv);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	return complain(EXIT_USAGE, "no command '%s'; see " TOOL_NAME " --help", argv[1]);
+}

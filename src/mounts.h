@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The FUSE mounts of this mount namespace, as /proc/self/mountinfo lists them. Nothing here touches
+ * a mount itself, which may hang.
+ */
+#ifndef DAXTOP_MOUNTS_H
+#define DAXTOP_MOUNTS_H
+
+#include <stddef.h>
+
+#include "../bpf/daxtop.h"
+
+struct mount_entry {
+	__u32 dev; /* as the kernel's s_dev: major << 20 | minor */
+	char *mountpoint;
+	char *fstype;
+	char *tag;	/* the source: for virtiofs the device's tag */
+	char *dax_mode; /* "always", "inode", "never", or "" where no dax option is shown */
+};
+
+struct mount_list {
+	struct mount_entry *entries;
+	size_t cnt;
+};
+
+/*
+ * Read all mounts of type virtiofs, each device once (bind mounts are the same window).
+ * 0, -ENOMEM, or -errno of opening /proc/self/mountinfo. Free with mount_list__fini().
+ */
+int mount_list__read(struct mount_list *list);
+void mount_list__fini(struct mount_list *list);
+
+const struct mount_entry *mount_list__by_dev(const struct mount_list *list, __u32 dev);
+
+/*
+ * The mount that @path lies on or is the root of, by name alone: the longest mount point that
+ * begins @path, which must be absolute. NULL when it is on none of them.
+ */
+const struct mount_entry *mount_list__by_path(const struct mount_list *list, const char *path);
+
+/*
+ * Is @name ("virtiofs") a file system this kernel knows now, built in or by a loaded module?
+ * 1, 0, or -errno of opening /proc/filesystems.
+ */
+int filesystem_known(const char *name);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The kernel side: loading the BPF programs, attaching them by the probe plan, and reading their
+ * tables into a summary. Only src/probe*.c know libbpf and the skeleton.
+ */
+#ifndef DAXTOP_PROBE_H
+#define DAXTOP_PROBE_H
+
+#include <stdbool.h>
+
+#include "../bpf/daxtop.h"
+#include "failure.h"
+#include "model.h"
+#include "mounts.h"
+#include "probe_plan.h"
+
+struct probe;
+
+/* What to leave out, already in the kernel; 0 or empty means no such filter. */
+struct probe_filter {
+	__u32 tgid;
+	__u32 dev; /* s_dev */
+	__u64 ino; /* st_ino of a file, or of a folder whose files are meant */
+	char comm[TASK_COMM_LEN_MAX];
+};
+
+struct probe_opts {
+	struct probe_filter filter;
+	unsigned int inodes_max; /* rows by inode and operation; 0: by the machine's memory */
+	unsigned int tasks_max;	 /* rows by task and operation; 0: likewise */
+};
+
+/* How a row of hook_table fared on this kernel. */
+enum hook_status {
+	HOOK_UNTRIED,
+	HOOK_ATTACHED,
+	HOOK_MISSING, /* the kernel has no such function */
+	HOOK_FAILED,  /* it has, and refused: @err */
+};
+
+struct hook_state {
+	const struct hook *hook;
+	const char *name; /* the spelling found, or the first one */
+	enum hook_status status;
+	int err; /* -errno of HOOK_FAILED */
+};
+
+/*
+ * Checks that this machine and user can trace, and loads the programs; attaches nothing.
+ * NULL with @failure filled. Freed with probe__free(), which detaches all.
+ */
+struct probe *probe__open(const struct probe_opts *opts, struct failure *failure);
+void probe__free(struct probe *p);
+
+/*
+ * Attaches what the plan has and this kernel offers, exits before entries, and begins tracing.
+ * -errno with @failure filled when a required hook cannot be had. States are filled either way.
+ */
+int probe__start(struct probe *p, struct failure *failure);
+
+/* Ends tracing and detaches all; tables are at rest afterwards and can still be read. */
+void probe__stop(struct probe *p);
+
+/* One row for each of hook_table, borrowed. */
+const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt);
+
+/* A descriptor that is readable when events wait, or -1. */
+int probe__event_fd(const struct probe *p);
+
+/* Takes events that wait (names of inodes) into @names. 0 or -errno. */
+int probe__take_events(struct probe *p, struct names *names);
+
+/*
+ * Looks at the windows of @mounts now, and reads all tables into @s (to which they are added) and
+ * task names into @names. Cumulative since probe__start(). 0 or -errno.
+ *
+ * While tracing goes on, operations that end meanwhile may be in one table and not yet in another;
+ * after probe__stop() all tables agree.
+ */
+int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
+		struct names *names);
+
+#endif

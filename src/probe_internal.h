@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What probe.c (loading, attaching) and probe_read.c (reading) share; nobody else includes it.
+ */
+#ifndef DAXTOP_PROBE_INTERNAL_H
+#define DAXTOP_PROBE_INTERNAL_H
+
+#include <bpf/libbpf.h>
+
+#include "daxtop.skel.h"
+#include "probe.h"
+
+struct probe {
+	struct daxtop_bpf *skel;
+	struct ring_buffer *events;
+	struct names *names; /* borrowed, while probe__take_events() runs */
+	struct hook_state *hooks;
+	const struct task_slot *slots; /* the map itself, read-only */
+	size_t slots_bytes;
+	unsigned int slots_cnt;
+	unsigned int cpus_cnt;
+	__u64 names_failed; /* events that names__add_inode() refused */
+};
+
+#endif

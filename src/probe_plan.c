@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The rows. Required are only those without which the tool would have nothing to say.
+ */
+#include "probe_plan.h"
+
+#include <stddef.h>
+
+#define OP(name)   (1U << OP_##name)
+#define WAIT(name) (1U << WAIT_##name)
+
+#define OPS_FAULT                                                                              \
+	(OP(FAULT_READ_PTE) | OP(FAULT_READ_PMD) | OP(FAULT_WRITE_PTE) | OP(FAULT_WRITE_PMD) | \
+	 OP(FAULT_MKWRITE))
+#define OPS_FALLOCATE (OP(PUNCH) | OP(ZERO) | OP(EXTEND))
+#define WAITS_READ    (WAIT(I_MMAP_SEM_READ) | WAIT(I_DMAP_SEM_READ) | WAIT(INODE_LOCK_READ))
+#define WAITS_WRITE   (WAIT(I_MMAP_SEM_WRITE) | WAIT(I_DMAP_SEM_WRITE) | WAIT(INODE_LOCK_WRITE))
+#define WAITS_REQUEST (WAIT(REQUEST_HOST) | WAIT(REQUEST_GUEST))
+
+/* clang-format off */
+const struct hook hook_table[] = {
+	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end",
+	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED },
+	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", "read_begin", "read_end",
+	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", "write_begin", "write_end",
+	  OP(DAX_WRITE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "do_truncate" }, "fs/open.c", "truncate_begin", "truncate_end",
+	  OP(TRUNCATE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_do_setattr" }, "fs/fuse/dir.c", "setattr_begin", "setattr_end",
+	  OP(TRUNCATE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_open" }, "fs/fuse/file.c", "open_trunc_begin", "open_trunc_end",
+	  OP(OPEN_TRUNC), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_file_fallocate" }, "fs/fuse/file.c", "fallocate_begin", "fallocate_end",
+	  OPS_FALLOCATE, 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_dax_free_mem_worker" }, "fs/fuse/dax.c", "reclaim_run_begin", "reclaim_run_end",
+	  OP(RECLAIM_RUN) | OP(RECLAIM_RANGE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "dmap_reinit_add_to_free_pool" }, "fs/fuse/dax.c", NULL, "range_freed",
+	  OP(RECLAIM_RANGE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_evict_inode" }, "fs/fuse/inode.c", "evict_begin", "evict_end",
+	  OP(EVICT), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_setup_one_mapping" }, "fs/fuse/dax.c", "setup_begin", "setup_end",
+	  OP(SETUP) | OP(UPGRADE), 0, HOOK_FUNCTION, HOOK_REQUIRED },
+	{ { "fuse_send_removemapping" }, "fs/fuse/dax.c", "remove_begin", "remove_end",
+	  OP(REMOVAL) | OP(RECLAIM_INLINE), 0, HOOK_FUNCTION, HOOK_REQUIRED },
+	{ { "alloc_dax_mapping" }, "fs/fuse/dax.c", "alloc_begin", "alloc_end",
+	  OP(RECLAIM_INLINE), WAIT(FREE_RANGE), HOOK_FUNCTION, HOOK_OPTIONAL },
+	/* Since 6.16 fuse's own is a wrapper, inlined where reclaim calls it: hook what it wraps. */
+	{ { "dax_break_layout", "fuse_dax_break_layouts" }, "fs/dax.c", "break_layouts_begin", "break_layouts_end",
+	  OP(RECLAIM_RANGE) | OP(RECLAIM_INLINE), WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "dax_layout_busy_page_range" }, "fs/dax.c", "busy_page_ask", "busy_page_answer",
+	  0, WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "rwsem_down_read_slowpath" }, "kernel/locking/rwsem.c",
+	  "lock_read_begin", "lock_read_end",
+	  0, WAITS_READ, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "rwsem_down_write_slowpath" }, "kernel/locking/rwsem.c",
+	  "lock_write_begin", "lock_write_end",
+	  0, WAITS_WRITE, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "__fuse_simple_request", "fuse_simple_request" }, "fs/fuse/dev.c",
+	  "request_begin", "request_end",
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "virtio_fs_enqueue_req" }, "fs/fuse/virtio_fs.c", "request_queue", NULL,
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "virtio_fs_vq_done" }, "fs/fuse/virtio_fs.c", "vq_interrupt", NULL,
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "virtio_fs_requests_done_work" }, "fs/fuse/virtio_fs.c", "vq_batch", NULL,
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "fuse_request_end" }, "fs/fuse/dev.c", "request_answer", NULL,
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "sched_process_exit" }, "include/trace/events/sched.h", "task_exit", NULL,
+	  0, 0, HOOK_TRACEPOINT, HOOK_REQUIRED },
+	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,
+	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL },
+};
+/* clang-format on */
+
+const unsigned int hook_table_cnt = sizeof(hook_table) / sizeof(hook_table[0]);

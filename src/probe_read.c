@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Reading the tables. One function walks any map in batches; what to do with an entry is a callback,
+ * and the maps are a table.
+ */
+#include "probe_internal.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BATCH_ENTRIES 512
+
+struct reading {
+	struct probe *p;
+	struct summary *s;
+	struct names *names;
+	const struct mount_list *mounts;
+};
+
+typedef int entry_fn(struct reading *r, const void *key, const void *value);
+
+/* For kernels without batch operations (before 5.6), or a map type that has none. */
+static int map_walk_single(struct reading *r, struct bpf_map *map, entry_fn *fn, char *buf)
+{
+	size_t key_bytes = bpf_map__key_size(map);
+	char *key = buf, *value = buf + key_bytes;
+	const void *prev = NULL;
+	int fd = bpf_map__fd(map), err = 0;
+
+	while (!err && !bpf_map_get_next_key(fd, prev, key)) {
+		prev = key;
+		if (!bpf_map_lookup_elem(fd, key, value))
+			err = fn(r, key, value);
+	}
+	return err;
+}
+
+/* Calls @fn for every entry of @map. 0, what @fn returned, or -errno. */
+static int map_walk(struct reading *r, struct bpf_map *map, entry_fn *fn)
+{
+	size_t key_bytes = bpf_map__key_size(map), value_bytes = bpf_map__value_size(map);
+	size_t room = BATCH_ENTRIES;
+	char *buf = NULL, *values, *bigger;
+	__u64 position[8] = {}; /* opaque: where the next batch begins */
+	bool is_first = true, is_last = false;
+	int err = 0;
+
+	while (!is_last && !err) {
+		__u32 cnt = room;
+
+		bigger = realloc(buf, room * (key_bytes + value_bytes));
+		if (!bigger) {
+			err = -ENOMEM;
+			break;
+		}
+		buf = bigger;
+		values = buf + room * key_bytes;
+		err = bpf_map_lookup_batch(bpf_map__fd(map), is_first ? NULL : position, position,
+					   buf, values, &cnt, NULL);
+		if (err == -ENOSPC) { /* one hash bucket held more than a batch */
+			room *= 2;
+			err = 0;
+			continue;
+		}
+		if (err == -EINVAL || err == -EOPNOTSUPP) {
+			err = is_first ? map_walk_single(r, map, fn, buf) : err;
+			break;
+		}
+		is_last = err == -ENOENT;
+		if (is_last)
+			err = 0;
+		is_first = false;
+		for (__u32 i = 0; i < cnt && !err; i++)
+			err = fn(r, buf + i * key_bytes, values + i * value_bytes);
+	}
+	free(buf);
+	return err;
+}
+
+static int on_op(struct reading *r, const void *key, const void *value)
+{
+	return summary__add_op(r->s, *(const __u32 *)key % OP_NR, value);
+}
+
+static int on_wait(struct reading *r, const void *key, const void *value)
+{
+	return summary__add_wait(r->s, *(const __u32 *)key, value);
+}
+
+static bool cell_is_empty(const struct cell *cell)
+{
+	__u64 cnt = 0;
+
+	for (int i = 0; i < OUTCOME_NR; i++)
+		cnt += cell->outcome[i];
+	return !cnt;
+}
+
+static int on_inode_cell(struct reading *r, const void *key, const void *value)
+{
+	return cell_is_empty(value) ? 0 : summary__add_inode_cell(r->s, key, value);
+}
+
+static int on_task_cell(struct reading *r, const void *key, const void *value)
+{
+	return cell_is_empty(value) ? 0 : summary__add_task_cell(r->s, key, value);
+}
+
+static int on_task_name(struct reading *r, const void *key, const void *value)
+{
+	int err = r->names ? names__add_task(r->names, key, value) : 0;
+
+	return err == -ENOSPC ? 0 : err;
+}
+
+static int on_errno(struct reading *r, const void *key, const void *value)
+{
+	const struct errno_key *k = key;
+
+	return summary__add_errno(r->s, k->op, k->err, *(const __u64 *)value);
+}
+
+/* Why a mount has no window: virtio_fs_get_tree(), fs/fuse/virtio_fs.c, 5.10 to 7.3. */
+static const char *no_window_reason(const struct mount_entry *entry)
+{
+	if (entry && !strcmp(entry->dax_mode, "never"))
+		return "mounted with dax=never: mount with -o dax=always";
+	if (entry && entry->dax_mode[0])
+		return "the device offers no DAX window (no cache region: set the VMM's cache or "
+		       "window size), or the kernel lacks CONFIG_FUSE_DAX";
+	return "mounted without a dax option, and the device offers no DAX window or the kernel "
+	       "enables none: mount with -o dax=always to see which";
+}
+
+static int on_mount(struct reading *r, const void *key, const void *value)
+{
+	const struct mount_figures *figures = value;
+	const struct mount_entry *entry = mount_list__by_dev(r->mounts, *(const __u32 *)key);
+	struct mount_state state = {
+		.dev = *(const __u32 *)key,
+		.mountpoint = entry ? entry->mountpoint : NULL,
+		.tag = entry ? entry->tag : NULL,
+		.fstype = entry ? entry->fstype : "fuse",
+		.dax_mode = entry && entry->dax_mode[0] ? entry->dax_mode : NULL,
+		.has_figures = figures->fcd && figures->looks_cnt,
+		.figures = *figures,
+	};
+
+	if (!state.has_figures)
+		state.reason = no_window_reason(entry);
+	return summary__set_mount(r->s, &state);
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+/*
+ * Operations in progress, from the slots themselves. Their tasks go on meanwhile: a frame that is
+ * seen half written is told by its bounds and left out.
+ */
+static int in_flight_read(struct reading *r)
+{
+	__u64 now = now_ns();
+	int err = 0;
+
+	for (unsigned int i = 0; i < r->p->slots_cnt && !err; i++) {
+		const volatile struct task_slot *slot = &r->p->slots[i];
+		unsigned int depth = slot->owner ? slot->depth : 0;
+
+		for (unsigned int j = 0; j < depth && j < FRAMES_MAX && !err; j++) {
+			const volatile struct frame *frame = &slot->frames[j];
+			__u64 start_ns = frame->start_ns;
+			__u32 op = frame->op;
+
+			if (op >= OP_NR || start_ns > now ||
+			    frame->flags & (FRAME_MUTED | FRAME_TENTATIVE))
+				continue;
+			err = summary__add_in_flight(r->s, op, now - start_ns);
+		}
+	}
+	return err;
+}
+
+static __u64 map_memory_bytes(int fd)
+{
+	char path[64], line[128];
+	unsigned long long bytes = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "memlock: %llu", &bytes) == 1)
+			break;
+	fclose(f);
+	return bytes;
+}
+
+/* Sum over all programs: each is a hook that did not run because it ran already on that CPU. */
+static __u64 recursion_misses(const struct probe *p)
+{
+	struct bpf_program *program;
+	__u64 misses = 0;
+
+	bpf_object__for_each_program(program, p->skel->obj)
+	{
+		struct bpf_prog_info info = {};
+		__u32 bytes = sizeof(info);
+		int fd = bpf_program__fd(program);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &bytes))
+			misses += info.recursion_misses;
+	}
+	return misses;
+}
+
+static __u64 own_cpu_ns(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage))
+		return 0;
+	return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000ULL +
+	       (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000ULL;
+}
+
+static void trust_read(struct reading *r)
+{
+	struct probe *p = r->p;
+	struct trust trust = {
+		.recursion_misses = recursion_misses(p),
+		.events_lost = p->names_failed,
+		.own_cpu_ns = own_cpu_ns(),
+		.hooks_total = hook_table_cnt,
+	};
+	struct bpf_map *map;
+
+	for (int i = 0; i < COUNTER_NR; i++)
+		trust.counters[i] = p->skel->bss->counters[i];
+	for (unsigned int i = 0; i < hook_table_cnt; i++)
+		trust.hooks_attached += p->hooks[i].status == HOOK_ATTACHED;
+	bpf_object__for_each_map(map, p->skel->obj) trust.memory_bytes +=
+		map_memory_bytes(bpf_map__fd(map));
+	summary__set_trust(r->s, &trust);
+}
+
+static const char *hook_reason(const struct hook_state *state, char *buf, size_t bytes)
+{
+	if (state->status == HOOK_FAILED)
+		snprintf(buf, bytes, "cannot hook %s: %s", state->name, strerror(-state->err));
+	else
+		snprintf(buf, bytes, "this kernel has no function %s to hook", state->name);
+	return buf;
+}
+
+static int unmeasured_read(struct reading *r)
+{
+	char figure[64], reason[160];
+	int err = 0;
+
+	for (unsigned int i = 0; i < hook_table_cnt && !err; i++) {
+		const struct hook_state *state = &r->p->hooks[i];
+
+		if (state->status == HOOK_ATTACHED)
+			continue;
+		hook_reason(state, reason, sizeof(reason));
+		for (int op = 0; op < OP_NR && !err; op++) {
+			if (!(state->hook->ops & 1U << op))
+				continue;
+			snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
+			err = summary__add_unmeasured(r->s, figure, reason);
+		}
+		for (int wait = 0; wait < WAIT_NR && !err; wait++) {
+			if (!(state->hook->waits & 1U << wait))
+				continue;
+			snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
+			err = summary__add_unmeasured(r->s, figure, reason);
+		}
+	}
+	return err;
+}
+
+/* Runs the iterator over this process' own files, among them the root of each mount. */
+static void mounts_look(struct probe *p, const struct mount_list *mounts)
+{
+	int fds[mounts->cnt + 1], iter;
+	char buf[64];
+
+	if (!p->skel->links.mount_look)
+		return;
+	for (size_t i = 0; i < mounts->cnt; i++)
+		fds[i] = open(mounts->entries[i].mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	iter = bpf_iter_create(bpf_link__fd(p->skel->links.mount_look));
+	if (iter >= 0) {
+		while (read(iter, buf, sizeof(buf)) > 0)
+			;
+		close(iter);
+	}
+	for (size_t i = 0; i < mounts->cnt; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
+		struct names *names)
+{
+	struct reading r = { .p = p, .s = s, .names = names, .mounts = mounts };
+	const struct {
+		struct bpf_map *map;
+		entry_fn *fn;
+	} tables[] = {
+		{ p->skel->maps.op_tables, on_op },
+		{ p->skel->maps.wait_tables, on_wait },
+		{ p->skel->maps.inode_cells, on_inode_cell },
+		{ p->skel->maps.task_cells, on_task_cell },
+		{ p->skel->maps.task_names, on_task_name },
+		{ p->skel->maps.errnos, on_errno },
+		{ p->skel->maps.mounts, on_mount },
+	};
+	int err = 0;
+
+	mounts_look(p, mounts);
+	for (unsigned int i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
+		err = map_walk(&r, tables[i].map, tables[i].fn);
+	if (!err)
+		err = in_flight_read(&r);
+	if (!err)
+		err = unmeasured_read(&r);
+	if (!err)
+		trust_read(&r);
+	return err;
+}
