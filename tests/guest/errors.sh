@@ -1,0 +1,63 @@
+#!/bin/busybox sh
+# shellcheck shell=dash
+# In the guest: what the tool says where it cannot run. Each line of the table is
+# one way a machine may be; the tool must end with exit code 3 and one line that
+# names the cause and the remedy. usage: errors.sh SITUATION...
+
+tool=/bin/virtiofs-daxtop
+failed=0 passed=0
+
+# name, pattern that stderr must match, command
+expect() {
+	local name=$1 pattern=$2 code lines
+	shift 2
+	"$@" >/tmp/out 2>/tmp/err </dev/null
+	code=$?
+	lines=$(grep -c . /tmp/err)
+	if [ $code -eq 3 ] && [ "$lines" -eq 1 ] && grep -q "$pattern" /tmp/err; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAIL $name: exit $code: $(cat /tmp/err /tmp/out)"
+	fi
+}
+
+no_mount() {
+	expect 'no virtiofs mount' 'no virtiofs mount.*mount -t virtiofs' $tool -b -n 1
+}
+
+not_root() {
+	expect 'not root' 'CAP_SYS_ADMIN.*root' setuidgid nobody $tool -b -n 1
+}
+
+no_types() {
+	mount -t tmpfs tmpfs /sys/kernel/btf
+	expect 'no kernel types' 'CONFIG_DEBUG_INFO_BTF' $tool -b -n 1
+	umount /sys/kernel/btf
+}
+
+no_sysfs() {
+	mount --move /sys /run 2>/dev/null || mount -t tmpfs tmpfs /sys
+	expect 'no /sys' '/sys is not mounted' $tool -b -n 1
+	umount /sys
+}
+
+no_window() {
+	expect 'no window' 'has no DAX.*offers no DAX window' $tool -b -n 1 -d 1
+}
+
+never() {
+	expect 'dax=never' 'mounted with dax=never' $tool -b -n 1 -d 1
+}
+
+lockdown() {
+	mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
+	expect 'lockdown' 'lockdown.*confidentiality' $tool -b -n 1
+}
+
+echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
+for situation; do
+	$situation
+done
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

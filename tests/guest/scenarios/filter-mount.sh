@@ -1,0 +1,6 @@
+# Only one mount, by its tag.
+tool_opts='--mount atomic'
+work() {
+	load fault --dir /mnt/big --page pmd --size 8M
+	load fault --dir /mnt/atomic --page pmd --size 12M
+}

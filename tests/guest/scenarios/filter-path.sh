@@ -1,0 +1,9 @@
+# Only one folder's files, on one mount.
+tool_opts='--path /mnt/big/in'
+before() {
+	mkdir -p /mnt/big/in/deep /mnt/big/out
+}
+work() {
+	load fault --dir /mnt/big/in/deep --page pmd --size 8M
+	load fault --dir /mnt/big/out --page pmd --size 8M
+}

@@ -1,0 +1,2 @@
+trust_whole,
+eq("the next one traces"; $tool.ops.setup.count; 4)

@@ -1,0 +1,13 @@
+# One operation is in progress when tracing begins, another when it ends.
+self_traced=1
+work() {
+	ctl delay setup 6000
+	load slow --op read --file /mnt/big/mid-a &
+	daxload wait-for 500
+	trace_start
+	daxload wait-for 6000
+	load slow --op read --file /mnt/big/mid-b &
+	daxload wait-for 1000
+	trace_stop
+	wait
+}

@@ -1,0 +1,5 @@
+# A truncate holds i_mmap_sem while its SETATTR takes 300 ms; a fault waits for it.
+work() {
+	ctl delay setattr 300
+	load truncate-block --dir /mnt/big --probe-after 50
+}
