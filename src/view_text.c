@@ -15,12 +15,11 @@
 #include "fmt.h"
 #include "hist.h"
 
-#define MIN_WIDTH	80
-#define LINE_BYTES	4096
-#define OP_COLUMNS	15
-#define BAR_COLUMNS	22
-#define WIDE_SPLIT	140 /* from here on the split by wait stands beside the figures */
-#define PERCENT_COLUMNS 5   /* "100" and "write", without the space before */
+#define MIN_WIDTH   80
+#define LINE_BYTES  4096
+#define OP_COLUMNS  15
+#define BAR_COLUMNS 22
+#define WIDE_SPLIT  140 /* from here on the split by wait stands beside the figures */
 
 struct text {
 	FILE *f;
@@ -244,11 +243,10 @@ static void print_wait(const struct text *t, unsigned int wait, __u64 all_ns)
 	}
 	if (!f->cnt)
 		return;
-	fprintf(t->f, "  %-16s %7s %7s %4s %7s %7s %7s %7s  %s\n", wait_table[wait].name,
-		COUNT(f->cnt), NS(f->total_ns), PERCENT(f->total_ns, all_ns),
-		NS(f->total_ns / f->cnt), NS(hist_quantile(f->hist, 500, f->max_ns)),
-		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns),
-		wait_table[wait].is_lock ? "lock" : "");
+	fprintf(t->f, "  %-16s %7s %7s %4s %7s %7s %7s %7s\n", wait_table[wait].name, COUNT(f->cnt),
+		NS(f->total_ns), PERCENT(f->total_ns, all_ns), NS(f->total_ns / f->cnt),
+		NS(hist_quantile(f->hist, 500, f->max_ns)),
+		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns));
 }
 
 /* One row a wait, the longest first; each wait counts once, whatever it delayed. */
@@ -271,10 +269,11 @@ static void print_waits(const struct text *t)
 		return;
 	}
 	qsort(order, WAIT_NR, sizeof(order[0]), compare_ordered);
-	fprintf(t->f, "\nLOCKS AND WAITS%s: %s in %s", is_partial ? ", as far as measured" : "",
-		NS(all_ns), NS(t->duration_ns));
+	fprintf(t->f, "\nLOCKS AND WAITS: %s in %s", NS(all_ns), NS(t->duration_ns));
 	if (t->duration_ns)
-		fprintf(t->f, ", %.2f tasks waiting on average", (double)all_ns / t->duration_ns);
+		fprintf(t->f, ", %.1f tasks on average", (double)all_ns / t->duration_ns);
+	if (is_partial)
+		fprintf(t->f, ", partly measured");
 	fprintf(t->f, "\n  %-16s %7s %7s %4s %7s %7s %7s %7s\n", "wait", "count", "total", "%",
 		"mean", "p50", "p99", "max");
 	for (unsigned int i = 0; i < WAIT_NR; i++)
@@ -312,15 +311,27 @@ static bool is_any_wait(const struct text *t, unsigned int wait)
 	return false;
 }
 
-/* Columns of the split that its group's heading needs: shared by the waits of that group present. */
-static unsigned int group_columns(const struct text *t, unsigned int first, unsigned int *end)
+/* A percentage or its heading, and the space before. */
+static unsigned int wait_columns(unsigned int wait)
+{
+	return strlen(wait_table[wait].column) + 1;
+}
+
+/*
+ * What the heading of the waits from @first on that share a group takes, 0 if none of them happened;
+ * *@last is the last of them that did, *@end the first wait of another group.
+ */
+static unsigned int group_columns(const struct text *t, unsigned int first, unsigned int *last,
+				  unsigned int *end)
 {
 	const char *group = wait_table[first].group;
 	unsigned int columns = 0, wait;
 
 	for (wait = first; wait < WAIT_NR && !strcmp(wait_table[wait].group, group); wait++) {
-		if (is_any_wait(t, wait))
-			columns += PERCENT_COLUMNS + 1;
+		if (is_any_wait(t, wait)) {
+			columns += wait_columns(wait);
+			*last = wait;
+		}
 	}
 	*end = wait;
 	if (columns && columns < strlen(group) + 1)
@@ -328,32 +339,37 @@ static unsigned int group_columns(const struct text *t, unsigned int first, unsi
 	return columns;
 }
 
-/* The two heading lines of the split, or one row of it where @f is given. */
-static void print_split(const struct text *t, const struct op_figures *f, bool is_top_line)
+static void print_split_groups(const struct text *t)
 {
-	unsigned int wait, end;
+	unsigned int last, end;
 
-	for (wait = 0; wait < WAIT_NR; wait = end) {
-		unsigned int left = group_columns(t, wait, &end), cell;
+	for (unsigned int wait = 0; wait < WAIT_NR; wait = end) {
+		unsigned int columns = group_columns(t, wait, &last, &end);
 
-		if (left && is_top_line) {
-			fprintf(t->f, "%*s", (int)left, wait_table[wait].group);
-			continue;
-		}
-		for (unsigned int i = wait; i < end; i++) {
+		if (columns)
+			fprintf(t->f, "%*s", (int)columns, wait_table[wait].group);
+	}
+}
+
+/* One row of the split, or its heading where @f is NULL. */
+static void print_split(const struct text *t, const struct op_figures *f)
+{
+	unsigned int last, end;
+
+	for (unsigned int wait = 0; wait < WAIT_NR; wait = end) {
+		unsigned int left = group_columns(t, wait, &last, &end);
+
+		for (unsigned int i = wait; i < end && left; i++) {
+			unsigned int columns = i == last ? left : wait_columns(i);
+
 			if (!is_any_wait(t, i))
 				continue;
-			/* The last of a group takes what its heading needs. */
-			cell = left >= 2 * (PERCENT_COLUMNS + 1) ? PERCENT_COLUMNS + 1 : left;
-			fprintf(t->f, "%*s", (int)cell,
+			fprintf(t->f, "%*s", (int)columns,
 				f ? PERCENT(f->wait_ns[i], f->total_ns) : wait_table[i].column);
-			left -= cell;
+			left -= columns;
 		}
 	}
-	if (is_top_line)
-		return;
-	fprintf(t->f, "%*s", PERCENT_COLUMNS + 1,
-		f ? PERCENT(op_figures__other_ns(f), f->total_ns) : "other");
+	fprintf(t->f, "%6s", f ? PERCENT(op_figures__other_ns(f), f->total_ns) : "other");
 }
 
 static void print_op(const struct text *t, unsigned int op)
@@ -377,23 +393,24 @@ static void print_op_heading(const struct text *t)
 
 static void print_ops_wide(const struct text *t, const struct ordered *order, unsigned int cnt)
 {
-	fprintf(t->f, "\nOPERATIONS, with the %% of their time by what they waited for\n");
+	fprintf(t->f, "\nOPERATIONS (the time of one inside another counts in both), and the %% of "
+		      "their time by what they waited for\n");
 	fprintf(t->f, "%*s", OP_HEADING_COLUMNS, "");
-	print_split(t, NULL, true);
+	print_split_groups(t);
 	fputc('\n', t->f);
 	print_op_heading(t);
-	print_split(t, NULL, false);
+	print_split(t, NULL);
 	for (unsigned int i = 0; i < cnt; i++) {
 		fputc('\n', t->f);
 		print_op(t, order[i].id);
-		print_split(t, summary__op(t->s, order[i].id), false);
+		print_split(t, summary__op(t->s, order[i].id));
 	}
 	fputc('\n', t->f);
 }
 
 static void print_ops_narrow(const struct text *t, const struct ordered *order, unsigned int cnt)
 {
-	fprintf(t->f, "\nOPERATIONS\n");
+	fprintf(t->f, "\nOPERATIONS (the time of one inside another counts in both)\n");
 	print_op_heading(t);
 	for (unsigned int i = 0; i < cnt; i++) {
 		fputc('\n', t->f);
@@ -401,12 +418,12 @@ static void print_ops_narrow(const struct text *t, const struct ordered *order, 
 	}
 	fprintf(t->f, "\n\nWHERE THEIR TIME WENT, in %% of each operation's\n");
 	fprintf(t->f, "  %-*s", OP_COLUMNS, "");
-	print_split(t, NULL, true);
+	print_split_groups(t);
 	fprintf(t->f, "\n  %-*s", OP_COLUMNS, "operation");
-	print_split(t, NULL, false);
+	print_split(t, NULL);
 	for (unsigned int i = 0; i < cnt; i++) {
 		fprintf(t->f, "\n  %-*s", OP_COLUMNS, op_table[order[i].id].name);
-		print_split(t, summary__op(t->s, order[i].id), false);
+		print_split(t, summary__op(t->s, order[i].id));
 	}
 	fputc('\n', t->f);
 }
@@ -462,15 +479,17 @@ static void print_figures(const struct text *t, const struct figures *f, const c
 		fmt__tail(tail, sizeof(tail), name, t->width - 29));
 }
 
-static void print_rest(const struct text *t, const struct top_list *list, const char *what)
+static void print_rest(const struct text *t, const struct top_list *list)
 {
 	char text[96];
 
 	if (!list->rest_cnt && !list->has_overflow)
 		return;
-	snprintf(text, sizeof(text), "(%zu more%s%s)", list->rest_cnt,
-		 list->has_overflow ? ", and what found no room in the table of " : "",
-		 list->has_overflow ? what : "");
+	if (!list->rest_cnt)
+		snprintf(text, sizeof(text), "(what the full table had no row for)");
+	else
+		snprintf(text, sizeof(text), "(%zu more%s)", list->rest_cnt,
+			 list->has_overflow ? ", and what the full table left out" : "");
 	print_figures(t, &list->rest, text);
 }
 
@@ -514,7 +533,7 @@ static int print_top_inodes(const struct text *t)
 		print_figures(t, &f, label);
 		print_worst(t, list.rows[i]);
 	}
-	print_rest(t, &list, "inodes");
+	print_rest(t, &list);
 	top_list__fini(&list);
 	return 0;
 }
@@ -540,21 +559,28 @@ static int print_top_tasks(const struct text *t)
 		print_figures(t, &f, label);
 		print_worst(t, list.rows[i]);
 	}
-	print_rest(t, &list, "tasks");
+	print_rest(t, &list);
 	top_list__fini(&list);
 	return 0;
 }
 
 /* ---- what went otherwise ---- */
 
-static void print_retries(const struct text *t, unsigned int wait, const char *heading)
+/* How often an operation tried again, and for what. */
+static void print_retries(const struct text *t)
 {
-	struct words w = { .t = t, .heading = heading };
+	struct words w = { .t = t, .heading = "retries" };
 
 	for (unsigned int op = 0; op < OP_NR; op++) {
 		const struct op_figures *f = summary__op(t->s, op);
+		__u8 wait = op_table[op].retry_wait;
 
-		if (f->retries && op_table[op].retry_wait == wait && !is_op_unmeasured(t, op))
+		if (!f->retries || is_op_unmeasured(t, op))
+			continue;
+		if (wait < WAIT_NR)
+			word(&w, "%s %s (%s %s)", op_table[op].name, COUNT(f->retries),
+			     wait_table[wait].group, wait_table[wait].column);
+		else
 			word(&w, "%s %s", op_table[op].name, COUNT(f->retries));
 	}
 	words_end(&w);
@@ -638,25 +664,28 @@ static void print_accuracy(const struct text *t, const struct trust *now)
 	words_end(&w);
 }
 
+/* "lost 0", or "lost 0 (since start 4)" where earlier intervals had some. */
+static void print_trust_count(const struct text *t, const char *what, __u64 now, __u64 since_start)
+{
+	fprintf(t->f, "%s %llu", what, now);
+	if (since_start != now)
+		fprintf(t->f, " (since start %llu)", since_start);
+}
+
 static void print_trust(const struct text *t)
 {
 	const struct trust *now = summary__trust(t->s), *all = summary__trust_since_start(t->s);
-	__u64 lost = trust__lost(all), unmatched = trust__unmatched(all);
 	bool has_cpu = !summary__why_unmeasured(t->s, "trust.", "own_cpu_ns") && t->duration_ns;
 
-	print_accuracy(t, now);
-	fprintf(t->f, "trust: lost %llu, unmatched %llu, hooks %u/%u", trust__lost(now),
-		trust__unmatched(now), now->hooks_attached, now->hooks_total);
-	if (now->events_lost)
-		fprintf(t->f, ", records lost %llu", now->events_lost);
+	print_trust_count(t, "trust: lost", trust__lost(now), trust__lost(all));
+	print_trust_count(t, ", unmatched", trust__unmatched(now), trust__unmatched(all));
+	if (all->events_lost)
+		print_trust_count(t, ", records lost", now->events_lost, all->events_lost);
+	fprintf(t->f, ", hooks %u/%u, own cpu ", now->hooks_attached, now->hooks_total);
 	if (has_cpu)
-		fprintf(t->f, ", own cpu %.1f %%", now->own_cpu_ns * 100.0 / t->duration_ns);
+		fprintf(t->f, "%.1f %%\n\n", now->own_cpu_ns * 100.0 / t->duration_ns);
 	else
-		fprintf(t->f, ", own cpu n/a");
-	if (lost != trust__lost(now) || unmatched != trust__unmatched(now))
-		fprintf(t->f, "\n       since the start: lost %llu, unmatched %llu", lost,
-			unmatched);
-	fputs("\n\n", t->f);
+		fprintf(t->f, "n/a\n\n");
 }
 
 static int print_all(const struct text *t)
@@ -677,10 +706,10 @@ static int print_all(const struct text *t)
 	if (err)
 		return err;
 	fputc('\n', t->f);
-	print_retries(t, WAIT_BUSY_PAGE, "busy again");
-	print_retries(t, WAIT_FREE_RANGE, "none free");
+	print_retries(t);
 	print_outcomes(t);
 	print_unmeasured(t);
+	print_accuracy(t, summary__trust(t->s));
 	print_trust(t);
 	return 0;
 }

@@ -1,5 +1,5 @@
 # What the summary is made of, what shows it, and the tests of both: each test is one program, built
-# from its own file, MODEL_SRCS and VIEW_SRCS, and run from the repository's root.
+# from its own file, MODEL_SRCS and VIEW_SRCS, and run from this folder.
 
 MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/delta.c \
 	src/namestore.c

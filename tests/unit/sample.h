@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * Small builders for figures, and one rich summary that both views are tested with: a guest with two
+ * mounts whose window is too small, a truncate behind a pinned page, and a hook that is missing.
+ */
+#ifndef DAXTOP_SAMPLE_H
+#define DAXTOP_SAMPLE_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/hist.h"
+#include "../../src/view.h"
+
+#define MS	   1000000ULL
+#define SEC	   1000000000ULL
+#define SAMPLE_DEV 38
+
+/* @cnt operations of @ns each that waited @wait_ns each for @wait. */
+static inline void sample_add_op(struct summary *s, unsigned int op, __u64 cnt, __u64 ns,
+				 unsigned int wait, __u64 wait_ns)
+{
+	struct op_figures f = { .total_ns = cnt * ns, .max_ns = ns, .units = cnt };
+
+	f.outcome[OUTCOME_DONE] = cnt;
+	f.hist[hist_bucket(ns)] = cnt;
+	if (wait < WAIT_NR) {
+		f.wait_ns[wait] = cnt * wait_ns;
+		f.wait_cnt[wait] = cnt;
+	}
+	summary__add_op(s, op, &f);
+}
+
+static inline void sample_add_wait(struct summary *s, unsigned int wait, __u64 cnt, __u64 ns)
+{
+	struct wait_figures f = { .cnt = cnt, .total_ns = cnt * ns, .max_ns = ns };
+
+	f.hist[hist_bucket(ns)] = cnt;
+	summary__add_wait(s, wait, &f);
+}
+
+static inline struct cell sample_cell(__u32 cnt, __u64 ns, unsigned int wait, __u64 wait_ns)
+{
+	struct cell c = { .total_ns = cnt * ns, .max_ns = ns, .units = cnt };
+
+	c.outcome[OUTCOME_DONE] = cnt;
+	c.hist[coarse_bucket(ns)] = cnt;
+	if (wait < WAIT_NR) {
+		c.wait_ns[wait] = cnt * wait_ns;
+		c.wait_cnt[wait] = cnt;
+	}
+	return c;
+}
+
+static inline int sample_add_inode(struct summary *s, __u64 nodeid, __u32 op, const struct cell *c)
+{
+	struct inode_cell_key key = {
+		.inode = { .nodeid = nodeid, .dev = SAMPLE_DEV, .generation = 1 }, .op = op
+	};
+
+	return summary__add_inode_cell(s, &key, c);
+}
+
+static inline int sample_add_task(struct summary *s, __u32 pid, __u32 op, const struct cell *c)
+{
+	struct task_cell_key key = { .task = { .tgid = pid, .pid = pid, .start_ms = 7 }, .op = op };
+
+	return summary__add_task_cell(s, &key, c);
+}
+
+static inline int sample_add_path(struct names *n, __u64 nodeid, __u32 flags,
+				  const char *leaf_first, __u32 path_len)
+{
+	struct event_inode ev = {
+		.kind = EVENT_INODE,
+		.flags = flags,
+		.path_len = path_len,
+		.ino = nodeid + 1000,
+		.key = { .nodeid = nodeid, .dev = SAMPLE_DEV, .generation = 1 },
+	};
+
+	memcpy(ev.path, leaf_first, path_len);
+	return names__add_inode(n, &ev);
+}
+
+static inline void sample_add_mounts(struct summary *s)
+{
+	struct mount_state with = {
+		.dev = SAMPLE_DEV,
+		.mountpoint = "/mnt/dax",
+		.tag = "dax",
+		.fstype = "virtiofs",
+		.dax_mode = "always",
+		.has_figures = true,
+		.figures = { .fcd = 0xffff888000000000ULL,
+			     .total_ranges = 256,
+			     .free_ranges = 40,
+			     .busy_ranges = 208,
+			     .busy_max = 250,
+			     .free_min = 3,
+			     .looks_cnt = 99 },
+	};
+	struct mount_state without = {
+		.dev = 39,
+		.mountpoint = "/mnt/plain",
+		.tag = "plain",
+		.fstype = "virtiofs",
+		.reason = "the device has no window",
+	};
+
+	summary__set_mount(s, &with);
+	summary__set_mount(s, &without);
+}
+
+static inline void sample_add_ops(struct summary *s)
+{
+	struct op_figures failed = { .total_ns = 3000000, .max_ns = 1 * MS, .retries = 40 };
+
+	sample_add_op(s, OP_FAULT_READ_PTE, 12000, 900, WAIT_NONE, 0);
+	sample_add_op(s, OP_FAULT_READ_PTE, 300, 9 * MS, WAIT_FREE_RANGE, 6 * MS);
+	sample_add_op(s, OP_FAULT_READ_PTE, 200, 2 * MS, WAIT_REQUEST_HOST, 1500000);
+	sample_add_op(s, OP_FAULT_READ_PTE, 50, 3 * MS, WAIT_I_MMAP_SEM_READ, 2900000);
+	sample_add_op(s, OP_TRUNCATE, 1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	sample_add_op(s, OP_DAX_READ, 4000, 21000, WAIT_INODE_LOCK_READ, 9000);
+	sample_add_op(s, OP_RECLAIM_RANGE, 480, 700000, WAIT_REQUEST_HOST, 500000);
+	sample_add_op(s, OP_RECLAIM_RANGE, 20, 4 * MS, WAIT_I_MMAP_SEM_WRITE, 3 * MS);
+	sample_add_op(s, OP_SETUP, 500, 1600000, WAIT_REQUEST_HOST, 1500000);
+	sample_add_op(s, OP_REMOVAL, 500, 550000, WAIT_REQUEST_HOST, 500000);
+	failed.outcome[OUTCOME_ERRNO] = 3;
+	failed.hist[hist_bucket(1 * MS)] = 3;
+	summary__add_op(s, OP_FAULT_READ_PTE, &failed);
+	summary__add_errno(s, OP_FAULT_READ_PTE, -28, 2);
+	summary__add_errno(s, OP_FAULT_READ_PTE, 512, 1);
+	summary__add_in_flight(s, OP_TRUNCATE, 12300 * MS);
+	summary__add_in_flight(s, OP_FAULT_READ_PTE, 40 * MS);
+	summary__add_in_flight(s, OP_FAULT_READ_PTE, 11900 * MS);
+	sample_add_wait(s, WAIT_FREE_RANGE, 300, 6 * MS);
+	sample_add_wait(s, WAIT_REQUEST_HOST, 1180, 1000000);
+	sample_add_wait(s, WAIT_BUSY_PAGE, 1, 800 * MS);
+	sample_add_wait(s, WAIT_I_MMAP_SEM_READ, 50, 2900000);
+	sample_add_wait(s, WAIT_I_MMAP_SEM_WRITE, 20, 3 * MS);
+	sample_add_wait(s, WAIT_INODE_LOCK_READ, 4000, 9000);
+}
+
+static inline void sample_add_rows(struct summary *s, struct names *n)
+{
+	struct cell fault = sample_cell(300, 9 * MS, WAIT_FREE_RANGE, 6 * MS);
+	struct cell fault_too = sample_cell(50, 3 * MS, WAIT_I_MMAP_SEM_READ, 2900000);
+	struct cell trunc = sample_cell(1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	struct cell setup = sample_cell(500, 1600000, WAIT_REQUEST_HOST, 1500000);
+	struct cell read = sample_cell(4000, 21000, WAIT_INODE_LOCK_READ, 9000);
+	struct cell run = sample_cell(50, 10 * MS, WAIT_NONE, 0);
+	struct task_key ld = { .tgid = 4711, .pid = 4711, .start_ms = 7 };
+
+	sample_add_inode(s, 5, OP_FAULT_READ_PTE, &fault);
+	sample_add_inode(s, 5, OP_FAULT_READ_PTE, &fault_too);
+	sample_add_inode(s, 5, OP_SETUP, &setup);
+	sample_add_inode(s, 6, OP_TRUNCATE, &trunc);
+	sample_add_inode(s, 7, OP_DAX_READ, &read);
+	sample_add_inode(s, 0, OP_RECLAIM_RUN, &run);
+	sample_add_inode(s, INODE_REST_NODEID, OP_DAX_READ, &read);
+	sample_add_task(s, 4711, OP_FAULT_READ_PTE, &fault);
+	sample_add_task(s, 4712, OP_TRUNCATE, &trunc);
+	sample_add_path(n, 5, 0, "libLLVM.so.19\0x86_64-linux-gnu\0lib\0usr", 38);
+	sample_add_path(n, 6, INODE_UNLINKED, "a.out\0build", 11);
+	names__add_task(n, &ld, "ld.lld\033[31m\0\0\0\0\0");
+}
+
+/* Both to be freed by the caller. */
+static inline struct summary *sample_new(struct names **names)
+{
+	struct summary *s = summary__new();
+	struct trust t = { .recursion_misses = 2,
+			   .own_cpu_ns = 12 * MS,
+			   .memory_bytes = 9 << 20,
+			   .hooks_attached = 30,
+			   .hooks_total = 31 };
+
+	t.counters[COUNTER_TASK_SLOTS_FULL] = 1;
+	t.counters[COUNTER_BEGAN_BEFORE] = 5;
+	t.counters[COUNTER_INODES_FULL] = 4000;
+	*names = names__new();
+	summary__set_span(s, 5 * SEC, 6 * SEC);
+	sample_add_mounts(s);
+	sample_add_ops(s);
+	sample_add_rows(s, *names);
+	summary__set_trust(s, &t);
+	summary__add_unmeasured(s, "wait.request.guest",
+				"this kernel has no function virtio_fs_vq_done to hook");
+	summary__add_unmeasured(s, "op.upgrade",
+				"this kernel has no function fuse_setup_one_mapping to hook");
+	return s;
+}
+
+static const struct view_filter sample_filters[] = { { "mount", "/mnt/dax" }, { "pid", "4711" } };
+
+static inline struct view_opts sample_opts(void)
+{
+	return (struct view_opts){
+		.host = "guest1",
+		.kernel = "6.12.107",
+		.tool_version = "0.1.0",
+		.seq = 3,
+		.wall_ns = 1795243200ULL * SEC,
+		.filters = sample_filters,
+		.filter_cnt = 2,
+		.top_cnt = 2,
+		.sort = SORT_WAIT,
+		.width = 80,
+	};
+}
+
+#endif
