@@ -20,6 +20,7 @@
 #define S_DAX		 (1 << 13)
 #define O_TRUNC		 01000
 #define ATTR_SIZE	 (1 << 3)
+#define ATTR_OPEN	 (1 << 15)
 
 /*
  * 7.2: the dentry's union around d_alias lost its name d_u. Both spellings can go when only one

@@ -304,10 +304,14 @@ static __always_inline void frame_end(struct task_slot *slot, __u64 now, __u32 o
 	op_finish(slot->index, now, outcome, err);
 }
 
-/* An end without a begin: was the begin before tracing, or was it missed? */
+/*
+ * An end without a begin: was the begin before tracing, or was it missed? Those in progress when a
+ * hook is attached never get here: a trampoline has the end of a call only if it had its entry.
+ */
 static __noinline void end_unmatched(struct task_slot *slot, __u32 ops)
 {
-	count(slot && slot->seen_ops & ops ? COUNTER_UNMATCHED : COUNTER_BEGAN_BEFORE, 1);
+	if (is_tracing)
+		count(slot && slot->seen_ops & ops ? COUNTER_UNMATCHED : COUNTER_BEGAN_BEFORE, 1);
 }
 
 /*

@@ -46,12 +46,21 @@ static __always_inline struct inode *arg_inode(unsigned long long *ctx, __u32 de
 	return BPF_CORE_READ(dentry, d_inode);
 }
 
+/* An open that fuse_open has truncated already comes by again, for nothing: fuse_setattr. */
+static __always_inline bool truncates(const struct inode *inode, __u32 time_attrs)
+{
+	if (!is_dax_inode(inode))
+		return false;
+	return !(time_attrs & ATTR_OPEN) || !truncates_on_open(sb_conn(BPF_CORE_READ(inode, i_sb)));
+}
+
+/* do_truncate(idmap (since 5.12, as user namespace), dentry, length, time_attrs, filp) */
 SEC("?fentry/do_truncate")
 int truncate_begin(unsigned long long *ctx)
 {
 	struct inode *inode = arg_inode(ctx, do_truncate_dentry_arg);
 
-	if (is_dax_inode(inode))
+	if (truncates(inode, ctx_pick(ctx, do_truncate_dentry_arg, 3, 2)))
 		op_begin_keyed(OP_TRUNCATE, (__u64)inode, inode_key_at((__u64)inode));
 	return 0;
 }
@@ -59,10 +68,10 @@ int truncate_begin(unsigned long long *ctx)
 SEC("?fexit/do_truncate")
 int truncate_end(unsigned long long *ctx)
 {
-	/* idmap (since 5.12, as user namespace), dentry, length, time_attrs, filp; then the result */
+	__u32 time_attrs = ctx_pick(ctx, do_truncate_dentry_arg, 3, 2);
 	long ret = ctx_pick(ctx, do_truncate_dentry_arg, 5, 4);
 
-	if (!is_dax_inode(arg_inode(ctx, do_truncate_dentry_arg)))
+	if (!truncates(arg_inode(ctx, do_truncate_dentry_arg), time_attrs))
 		return 0;
 	return size_change_end(slot_find(), OPS_TRUNCATE, (int)ret);
 }
@@ -76,7 +85,9 @@ int setattr_begin(unsigned long long *ctx)
 	struct task_slot *slot = slot_find();
 	struct frame *frame;
 
-	if (!(BPF_CORE_READ(attr, ia_valid) & ATTR_SIZE) || !is_dax_inode(inode))
+	__u32 valid = BPF_CORE_READ(attr, ia_valid);
+
+	if (!(valid & ATTR_SIZE) || !truncates(inode, valid))
 		return 0;
 	frame = slot ? frame_top(slot) : NULL;
 	if (frame && frame->inode == (__u64)inode)

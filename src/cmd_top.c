@@ -54,6 +54,7 @@ struct top {
 	struct summary *prev;
 	struct utsname host;
 	__u64 start_ns;
+	__u64 end_ns; /* when tracing ended; 0: it goes on */
 	__u64 seq;
 };
 
@@ -313,6 +314,7 @@ static int print_summary(struct top *top, const struct summary *s)
 static struct summary *read_summary(struct top *top)
 {
 	struct summary *s = summary__new();
+	__u64 now = top->end_ns ?: clock_ns(CLOCK_MONOTONIC);
 	struct mount_list mounts;
 	int err = s ? mount_list__read(&mounts) : -ENOMEM;
 
@@ -324,7 +326,7 @@ static struct summary *read_summary(struct top *top)
 	if (!err)
 		err = probe__read(top->probe, &top->mounts, s, top->names);
 	if (!err) {
-		summary__set_span(s, top->start_ns, clock_ns(CLOCK_MONOTONIC));
+		summary__set_span(s, top->start_ns, now);
 		return s;
 	}
 	summary__free(s);
@@ -349,6 +351,12 @@ static int interval_end(struct top *top)
 	summary__free(top->prev);
 	top->prev = cur;
 	return err;
+}
+
+static void stop(struct top *top)
+{
+	top->end_ns = clock_ns(CLOCK_MONOTONIC);
+	probe__stop(top->probe);
 }
 
 static int timer_new(double interval_s)
@@ -408,7 +416,7 @@ static int run(struct top *top, int timer, int signals)
 		else if (!is_last)
 			continue;
 		if (is_last)
-			probe__stop(top->probe);
+			stop(top);
 		if (!err)
 			err = interval_end(top);
 		if (is_last)
@@ -460,7 +468,7 @@ static enum exit_code start(struct top *top)
 		attached += hooks[i].status == HOOK_ATTACHED;
 	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", top->mounts.cnt,
 		top->mounts.cnt == 1 ? "" : "s", attached, cnt);
-	return check_windows(top);
+	return EXIT_FINE;
 }
 
 static enum exit_code trace(struct top *top)
@@ -468,9 +476,12 @@ static enum exit_code trace(struct top *top)
 	int signals = signals_new(), timer = -1, err;
 	enum exit_code code = start(top);
 
+	if (!code) {
+		timer = timer_new(top->opts.interval_s);
+		code = check_windows(top);
+	}
 	if (code)
 		goto out;
-	timer = timer_new(top->opts.interval_s);
 	err = signals < 0 ? signals : timer < 0 ? timer : run(top, timer, signals);
 	if (err)
 		code = complain(EXIT_CANNOT_RUN, "stopped: %s", strerror(-err));

@@ -1,7 +1,7 @@
 # The tracer comes and goes in the middle of a storm.
 self_traced=1
 work() {
-	load fault --dir /mnt/big --page pte --threads 2 --size 16M --seconds 12 &
+	load fault --dir /mnt/big --page pte --size 16M --seconds 12 &
 	daxload wait-for 1000
 	trace_start
 	daxload wait-for 2000

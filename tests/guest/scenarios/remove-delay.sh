@@ -4,4 +4,6 @@ fs=small
 work() {
 	ctl delay remove 100
 	load reclaim-block --dir /mnt/small --mode background --size 8M --fill 24M --seconds 1
+	ctl clear
+	daxload wait-for 1500
 }

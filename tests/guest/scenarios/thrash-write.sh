@@ -1,5 +1,6 @@
 # A working set of 64 MiB through a window of 16 MiB, by write.
 fs=small
 work() {
+	ctl delay remove 5
 	load thrash --dir /mnt/small --size 64M --by write --threads 2 --iterations 3
 }

@@ -3,5 +3,5 @@ load("writers") as $l
    setup: (task(.tid).ops.setup.count // 0)}] as $w
 | ($w[] | select(.setup == 0)) as $second
 | requests_agree, trust_whole,
-eq("writes"; $tool.ops.write.count; $l.ops),
+eq("writes, and the one that made the file"; $tool.ops.write.count; $l.ops + 1),
 near("the second's inode lock wait"; $second.wait; $second.ns; 0.05)
