@@ -11,8 +11,8 @@
 
 /*
  * A quantile is reported as the upper bound of its bucket: never below the true value, and above it
- * by less than this part of it (for coarse ones: from 2^COARSE_MIN_EXP ns on). In the open last bucket
- * only the largest time bounds it.
+ * by less than this part of it (for coarse ones: from 2^COARSE_MIN_EXP ns on). In the open
+ * last bucket only the largest time bounds it.
  */
 #define HIST_ERROR   (1.0 / (1 << HIST_SUB_BITS))
 #define COARSE_ERROR (1.0 / (1 << COARSE_SUB_BITS))

@@ -99,10 +99,11 @@ static void cleaning(void)
 		{ "a\tb\nc\177\033[2J", "a?b?c??[2J" },
 		{ "\303\244 \342\202\254 \360\237\230\200",
 		  "\303\244 \342\202\254 \360\237\230\200" },
-		{ "\302\233m", "??m" },		       /* C1: another escape */
-		{ "\300\257 \340\200\257", "?? ???" }, /* overlong */
-		{ "\355\240\200", "???" },	       /* a surrogate */
-		{ "\364\220\200\200", "????" },	       /* beyond U+10FFFF */
+		{ "\302\233m", "??m" },				 /* C1: another escape */
+		{ "\340\202\240 \360\202\202\254", "??? ????" }, /* overlong, though printable */
+		{ "\300\257 \340\200\257", "?? ???" },		 /* overlong */
+		{ "\355\240\200", "???" },			 /* a surrogate */
+		{ "\364\220\200\200", "????" },			 /* beyond U+10FFFF */
 		{ "\377\200x", "??x" },
 		{ "cut \342\202", "cut ??" },
 	};
@@ -111,6 +112,7 @@ static void cleaning(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		CHECK_TEXT(fmt__clean(buf, sizeof(buf), rows[i].src, 64), rows[i].clean);
 	CHECK_TEXT(fmt__clean(buf, sizeof(buf), "abcdef", 3), "abc");
+	CHECK_TEXT(fmt__clean(buf, sizeof(buf), "ab\303\244", 3), "ab?");
 	CHECK_TEXT(fmt__clean(buf, 4, "abcdef", 6), "abc");
 	CHECK_TEXT(fmt__clean(buf, 4, "ab\303\244", 6), "ab");
 	CHECK_TEXT(fmt__clean(buf, 5, "ab\303\244", 6), "ab\303\244");

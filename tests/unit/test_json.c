@@ -128,6 +128,7 @@ static void values(json_t *root)
 	CHECK_TEXT(TEXT(root, "inodes|0|path"), "usr/lib/x86_64-linux-gnu/libLLVM.so.19");
 	CHECK_U64(INT(root, "inodes|0|ino"), 1005);
 	CHECK_U64(INT(root, "inodes|0|count"), 350);
+	CHECK_U64(INT(root, "inodes|0|max_ns"), 9 * MS);
 	CHECK_TEXT(TEXT(root, "inodes|1|path"), "build/a.out");
 	CHECK(json_is_true(at(root, "inodes|1|deleted")));
 	CHECK(json_is_true(at(root, "inodes_rest|rest")));

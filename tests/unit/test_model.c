@@ -104,6 +104,22 @@ static void delta_max(void)
 	}
 }
 
+/* Read between the update of the maximum and of the histogram: what grew is known all the same. */
+static void delta_max_of_torn_read(void)
+{
+	struct op_figures f = { .max_ns = 5000 };
+	struct summary *prev = summary__new(), *cur = summary__new(), *d;
+
+	sample_add_op(prev, OP_EVICT, 1, 100, WAIT_NONE, 0);
+	sample_add_op(cur, OP_EVICT, 2, 100, WAIT_NONE, 0);
+	summary__add_op(cur, OP_EVICT, &f);
+	d = summary__delta(cur, prev);
+	CHECK_U64(summary__op(d, OP_EVICT)->max_ns, 5000);
+	summary__free(d);
+	summary__free(prev);
+	summary__free(cur);
+}
+
 static bool find(const struct summary *s, __u64 nodeid, unsigned int op, struct figures *f)
 {
 	struct top_list list;
@@ -281,6 +297,7 @@ int main(void)
 	sums();
 	errnos_and_in_flight();
 	delta_max();
+	delta_max_of_torn_read();
 	delta_cells();
 	delta_wraps();
 	delta_gauges();

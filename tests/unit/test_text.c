@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The text view against golden files in golden/, in a fixed time zone; run from tests/unit. To accept what it
- * prints now, run with UPDATE_GOLDEN=1 and look at the difference before committing it.
+ * The text view against golden files in golden/, in a fixed time zone; run from tests/unit. To
+ * accept what it prints now, run with UPDATE_GOLDEN=1 and look at the difference before committing.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -133,9 +133,31 @@ static void unmeasured(void)
 	CHECK(strstr(text, "OPERATIONS: none finished"));
 	CHECK(strstr(text, "wait.free_range, op.setup\n"));
 	CHECK(strstr(text, "(why not)"));
+	CHECK(strstr(text, "(why not)") && !strstr(strstr(text, "(why not)") + 1, "(why not)"));
 	CHECK(strstr(text, "own cpu n/a"));
 	free(text);
 	summary__free(s);
+}
+
+/* What was lost in earlier intervals stays in sight. */
+static void lost_before(void)
+{
+	struct view_opts opts = {};
+	struct trust before = { .recursion_misses = 4, .events_lost = 2 }, after = before;
+	struct summary *prev = summary__new(), *cur = summary__new(), *d;
+	char *text;
+
+	after.counters[COUNTER_UNMATCHED] = 1;
+	summary__set_trust(prev, &before);
+	summary__set_trust(cur, &after);
+	d = summary__delta(cur, prev);
+	text = print_view(d, NULL, &opts);
+	CHECK(strstr(text, "trust: lost 0 (since start 4), unmatched 1, "
+			   "records lost 0 (since start 2), hooks 0/0"));
+	free(text);
+	summary__free(d);
+	summary__free(prev);
+	summary__free(cur);
 }
 
 static void write_error(void)
@@ -160,6 +182,7 @@ int main(void)
 	quiet();
 	every_wait();
 	unmeasured();
+	lost_before();
 	write_error();
 	return check_result();
 }

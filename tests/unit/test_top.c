@@ -147,6 +147,23 @@ static void nested(void)
 	summary__free(s);
 }
 
+/* The padding of a key is no part of the task. */
+static void padding(void)
+{
+	struct task_cell_key key = { .task = { .tgid = 1, .pid = 1, .start_ms = 7, .pad = 1 },
+				     .op = OP_DAX_READ };
+	struct cell c = sample_cell(1, 10, WAIT_NONE, 0);
+	struct summary *s = summary__new();
+	struct top_list list;
+
+	CHECK(!sample_add_task(s, 1, OP_DAX_READ, &c));
+	CHECK(!summary__add_task_cell(s, &key, &c));
+	CHECK(!summary__top_tasks(s, SORT_WAIT, 0, &list));
+	CHECK_U64(list.total_cnt, 1);
+	top_list__fini(&list);
+	summary__free(s);
+}
+
 static struct summary *many(__u32 cnt)
 {
 	static const __u32 ops[] = { OP_FAULT_READ_PTE, OP_DAX_READ, OP_SETUP };
@@ -187,6 +204,7 @@ int main(void)
 	rest();
 	nothing();
 	nested();
+	padding();
 	hundred_thousand();
 	return check_result();
 }
