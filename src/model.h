@@ -41,7 +41,7 @@ struct trust {
 	__u64 counters[COUNTER_NR];
 	__u64 recursion_misses; /* programs that the kernel did not run as one ran already */
 	__u64 events_lost;	/* records that found the event buffer full, seen by the reader */
-	__u64 own_cpu_ns;	/* CPU time of this process */
+	__u64 own_cpu_ns;	/* CPU time of this process since tracing began */
 	__u64 memory_bytes;	/* gauge: BPF maps */
 	__u32 hooks_attached;	/* gauge */
 	__u32 hooks_total;	/* gauge */

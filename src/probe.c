@@ -484,6 +484,7 @@ int probe__start(struct probe *p, struct failure *failure)
 				    state->name, state->hook->source,
 				    state->err ? strerror(-state->err) : "this kernel has none");
 	}
+	p->cpu_base_ns = probe__cpu_ns();
 	p->skel->bss->is_tracing = true;
 	return 0;
 }

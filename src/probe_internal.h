@@ -19,7 +19,11 @@ struct probe {
 	size_t slots_bytes;
 	unsigned int slots_cnt;
 	unsigned int cpus_cnt;
+	__u64 cpu_base_ns; /* own CPU time when tracing began */
 	__u64 names_failed; /* events that names__add_inode() refused */
 };
+
+/* CPU time of this process so far, in ns. */
+__u64 probe__cpu_ns(void);
 
 #endif

@@ -228,7 +228,7 @@ static __u64 recursion_misses(const struct probe *p)
 	return misses;
 }
 
-static __u64 own_cpu_ns(void)
+__u64 probe__cpu_ns(void)
 {
 	struct rusage usage;
 
@@ -244,7 +244,7 @@ static void trust_read(struct reading *r)
 	struct trust trust = {
 		.recursion_misses = recursion_misses(p),
 		.events_lost = p->names_failed,
-		.own_cpu_ns = own_cpu_ns(),
+		.own_cpu_ns = probe__cpu_ns() - p->cpu_base_ns,
 		.hooks_total = hook_table_cnt,
 	};
 	struct bpf_map *map;

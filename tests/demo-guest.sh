@@ -4,7 +4,7 @@
 # contend for a small window and for each other's locks.
 daxload ctl /mnt/dax delay setup 5
 daxload ctl /mnt/dax delay remove 5
-virtiofs-daxtop -b -d 10 -n 1 &
+virtiofs-daxtop -b -d 10 -n 1 -t 4 &
 tool=$!
 daxload wait-for 4000
 mkdir -p /mnt/dax/db /mnt/dax/build
