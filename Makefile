@@ -148,7 +148,7 @@ vmlinux: ## kernel types anew, from the 6.12 kernel that the guest tests use
 clean: ## remove what was built, not what was downloaded
 	rm -rf $(BUILD)
 
--include $(TOOL_OBJS:.o=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
+-include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
 .PHONY: all guest help install demo check deps check-backend check-unit unit-programs \

@@ -180,6 +180,14 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 	return false;
 }
 
+static const char *long_name(int letter)
+{
+	for (size_t i = 0; i < OPTIONS_CNT; i++)
+		if (option_table[i].option.val == letter)
+			return option_table[i].option.name;
+	return "";
+}
+
 static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts)
 {
 	struct option options[OPTIONS_CNT + 1] = {};
@@ -201,8 +209,8 @@ static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts
 		if (option == '?')
 			return complain(EXIT_USAGE, "no option %s; see --help", argv[optind - 1]);
 		if (!take_option(opts, option, optarg))
-			return complain(EXIT_USAGE, "'%s' is no value for -%c; see --help", optarg,
-					option);
+			return complain(EXIT_USAGE, "'%s' is no value for --%s; see --help", optarg,
+					long_name(option));
 	}
 	if (optind < argc)
 		return complain(EXIT_USAGE, "'%s' is not an option; see --help", argv[optind]);
@@ -456,19 +464,24 @@ static enum exit_code start(struct top *top)
 {
 	struct probe_opts opts = { .filter = top->opts.filter };
 	struct failure failure;
-	unsigned int cnt, attached = 0;
-	const struct hook_state *hooks;
 
 	top->probe = probe__open(&opts, &failure);
 	if (!top->probe || probe__start(top->probe, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
+	return EXIT_FINE;
+}
+
+static void say_tracing(const struct top *top)
+{
+	unsigned int cnt, attached = 0;
+	const struct hook_state *hooks;
+
 	hooks = probe__hooks(top->probe, &cnt);
 	for (unsigned int i = 0; i < cnt; i++)
 		attached += hooks[i].status == HOOK_ATTACHED;
 	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", top->mounts.cnt,
 		top->mounts.cnt == 1 ? "" : "s", attached, cnt);
-	return EXIT_FINE;
 }
 
 static enum exit_code trace(struct top *top)
@@ -482,6 +495,7 @@ static enum exit_code trace(struct top *top)
 	}
 	if (code)
 		goto out;
+	say_tracing(top);
 	err = signals < 0 ? signals : timer < 0 ? timer : run(top, timer, signals);
 	if (err)
 		code = complain(EXIT_CANNOT_RUN, "stopped: %s", strerror(-err));

@@ -19,7 +19,7 @@ struct probe {
 	size_t slots_bytes;
 	unsigned int slots_cnt;
 	unsigned int cpus_cnt;
-	__u64 cpu_base_ns; /* own CPU time when tracing began */
+	__u64 cpu_base_ns;  /* own CPU time when tracing began */
 	__u64 names_failed; /* events that names__add_inode() refused */
 };
 

@@ -4,7 +4,7 @@ work() {
 	trace_start
 	cat /sys/kernel/tracing/enabled_functions >/out/kill-tool.attached
 	kill -9 "$tool_pid"
-	wait "$tool_pid" 2>/dev/null
+	{ wait "$tool_pid"; } 2>/dev/null
 	daxload wait-for 1000
 	cat /sys/kernel/tracing/enabled_functions >/out/kill-tool.left
 	ls -l /proc/[0-9]*/fd 2>/dev/null | grep -c bpf-prog >/out/kill-tool.fds

@@ -10,9 +10,16 @@
 
 tool=/bin/virtiofs-daxtop
 
-# One workload; what it says of itself goes to NAME.load.
+# One workload on any processor; what it says of itself goes to NAME.load.
 load() {
-	daxload "$@" >>"/out/$name.load" 2>>"/out/$name.load.err" ||
+	load_on ff "$@"
+}
+
+# The same on one processor (a mask).
+load_on() {
+	local mask=$1
+	shift
+	taskset "$mask" daxload "$@" >>"/out/$name.load" 2>>"/out/$name.load.err" ||
 		echo "daxload $*: exit $?" >>"/out/$name.failed"
 }
 

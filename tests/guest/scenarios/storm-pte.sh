@@ -1,5 +1,12 @@
-# As many faults as the guest can make, on mapped ranges, on every processor.
+# As many faults as the guest can make, on mapped ranges, one task a processor.
 work() {
-	load fault --dir /mnt/big --page pte --threads 2 --size 16M --seconds 3
-	load fault --dir /mnt/big --page pte --write --threads 2 --size 16M --seconds 2
+	storm --page pte --size 16M --seconds 3
+	storm --page pte --write --size 16M --seconds 2
+}
+
+storm() {
+	load_on 1 fault --file /mnt/big/dl-storm-1 "$@" &
+	first=$!
+	load_on 2 fault --file /mnt/big/dl-storm-2 "$@"
+	wait $first
 }
