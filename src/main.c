@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "names.h"
 
 static enum exit_code cmd_help(int argc, char **argv);
 static enum exit_code cmd_version(int argc, char **argv);
@@ -34,17 +35,58 @@ enum exit_code complain(enum exit_code code, const char *fmt, ...)
 	return code;
 }
 
+static void help_operations(void)
+{
+	for (int op = 0; op < OP_NR; op++)
+		printf("  %-16s %s\n", op_table[op].name, op_table[op].help);
+}
+
+static void help_waits(void)
+{
+	for (int wait = 0; wait < WAIT_NR; wait++)
+		printf("  %-16s %s\n", wait_table[wait].name, wait_table[wait].help);
+}
+
+static void help_outcomes(void)
+{
+	for (int i = 0; i < OUTCOME_NR; i++)
+		printf("  %-16s %s\n", outcome_table[i].name, outcome_table[i].help);
+}
+
+static void help_counters(void)
+{
+	for (int i = 0; i < COUNTER_NR; i++)
+		printf("  %-16s %s\n", counter_table[i].name, counter_table[i].help);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(void);
+} help_topics[] = {
+	{ "operations", help_operations },
+	{ "waits", help_waits },
+	{ "outcomes", help_outcomes },
+	{ "counters", help_counters },
+};
+
 static enum exit_code cmd_help(int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
+	for (size_t i = 0; argc > 1 && i < sizeof(help_topics) / sizeof(help_topics[0]); i++) {
+		if (strcmp(argv[1], help_topics[i].name))
+			continue;
+		help_topics[i].print();
+		return EXIT_FINE;
+	}
+	if (argc > 1 && argv[1][0] != '-')
+		return complain(EXIT_USAGE, "no help on '%s'; see " TOOL_NAME " help", argv[1]);
 	printf("usage: " TOOL_NAME " [COMMAND] [OPTION...]\n\n"
 	       "Says where tasks on virtiofs DAX files wait: for i_mmap_sem, i_dmap_sem and the\n"
 	       "inode lock, for pinned pages, for a free range of the DAX window, and for the "
 	       "host.\n\n");
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		printf("  %-8s %s\n", commands[i].name, commands[i].help);
-	printf("\n" TOOL_NAME " COMMAND --help tells the options of each.\n"
+	printf("\n" TOOL_NAME " COMMAND --help tells the options of each;\n" TOOL_NAME
+	       " help operations, waits, outcomes or counters what each figure means.\n"
 	       "Exit codes: 0 fine, 2 usage, 3 could not run (privilege, kernel, machine).\n");
 	return EXIT_FINE;
 }

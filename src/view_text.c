@@ -174,7 +174,8 @@ static void print_window(const struct text *t, const struct mount_state *m)
 	struct words w = { .t = t, .heading = "  ranges" };
 
 	fprintf(t->f, "  window     %s %s%% busy of %s\n", BAR(f->busy_ranges, f->total_ranges),
-		PERCENT(f->busy_ranges, f->total_ranges), BYTES(f->total_ranges * RANGE_BYTES));
+		f->busy_ranges ? PERCENT(f->busy_ranges, f->total_ranges) : "0",
+		BYTES(f->total_ranges * RANGE_BYTES));
 	word(&w, "%llu", f->total_ranges);
 	word(&w, "%llu free", f->free_ranges);
 	word(&w, "%llu busy", f->busy_ranges);

@@ -50,6 +50,15 @@ never() {
 	expect 'dax=never' 'mounted with dax=never' $tool -b -n 1 -d 1
 }
 
+# less than the tables take
+little_memory() {
+	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+	mkdir /sys/fs/cgroup/small
+	echo 30M >/sys/fs/cgroup/small/memory.max
+	expect 'little memory' 'not enough memory for the tables.*memory limit' \
+		sh -c "echo \$\$ >/sys/fs/cgroup/small/cgroup.procs; exec $tool -b -n 1"
+}
+
 lockdown() {
 	mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
 	expect 'lockdown' 'lockdown.*confidentiality' $tool -b -n 1
