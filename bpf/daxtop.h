@@ -126,8 +126,9 @@ struct op_figures {
 	__u64 wait_ns[WAIT_NR];
 	__u64 wait_cnt[WAIT_NR];
 	__u64 hist[HIST_BUCKETS];
-	__u64 pad[4]; /* whole cache lines: CPUs share none */
+	__u64 pad[10]; /* whole cache lines: CPUs share none */
 };
+_Static_assert(sizeof(struct op_figures) % 64 == 0, "CPUs would share a cache line");
 
 /* One kind of wait, each counted once where it happened, not again in the operations around it. */
 struct wait_figures {
@@ -210,19 +211,23 @@ struct task_slot {
 	struct task_key task;
 	__u32 seen_ops; /* bit by operation: has begun one since tracing began */
 	__u8 depth;
-	__u8 outer_kind; /* WAIT_BUSY_PAGE, WAIT_FREE_RANGE or WAIT_NONE */
-	__u8 inner_kind; /* a lock, WAIT_REQUEST_HOST, or WAIT_NONE */
-	__u8 is_in_request;
+	__u8 outer_kind;    /* WAIT_BUSY_PAGE, WAIT_FREE_RANGE or WAIT_NONE */
+	__u8 inner_kind;    /* a lock, WAIT_REQUEST_HOST, or WAIT_NONE */
+	__u8 request_depth; /* requests nest: allocating one may evict an inode */
 	__u64 outer_start_ns;
 	__u64 outer_inner_ns; /* part of the outer wait that inner waits took */
 	__u64 inner_start_ns;
 	__u64 inner_sem; /* address of the lock waited for */
 	__u64 req;	 /* address of the request waited for */
 	char comm[TASK_COMM_LEN_MAX];
-	__u32 index; /* of this slot in its table */
-	__u32 pad[5];
+	__u32 index;	   /* of this slot in its table */
+	__u32 has_spilled; /* a task that belonged here has found it taken and sits further on */
+	__u32 is_exiting;  /* claimed after sched_process_exit: nobody else will release it */
+	__u32 outer_depth; /* how deep the frame is that the outer wait belongs to */
+	__u32 pad[6];
 	struct frame frames[FRAMES_MAX];
 };
+_Static_assert(sizeof(struct task_slot) % 64 == 0, "tasks would share a cache line");
 
 /* What comes through the event buffer; kinds are only appended. */
 enum dax_event_kind {

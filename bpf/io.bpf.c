@@ -13,7 +13,8 @@ static __always_inline int io_end(__u32 op, ssize_t ret)
 	__u32 err, outcome = outcome_of(ret, &err);
 
 	if (slot)
-		inline_reclaim_settle(slot->index, now, outcome, err);
+		inline_reclaim_settle(slot->index, now,
+				      outcome == OUTCOME_DONE ? OUTCOME_RETRIED : outcome, err);
 	frame = frame_to_end(slot, 1 << op);
 	if (!frame || !slot)
 		return 0;

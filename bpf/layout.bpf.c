@@ -37,7 +37,7 @@ int BPF_PROG(break_layouts_begin, struct inode *inode)
 		worker_range_begin(slot, frame, inode);
 	frame = frame_top(slot);
 	if (frame)
-		frame->flags |= FRAME_BROKE;
+		frame->flags = (frame->flags & ~FRAME_TENTATIVE) | FRAME_BROKE;
 	return 0;
 }
 
@@ -62,7 +62,10 @@ int BPF_PROG(busy_page_ask)
 	return 0;
 }
 
-/* Other file systems ask too: a frame that is breaking layouts tells a DAX inode of ours. */
+/*
+ * Other file systems ask too: a frame that is breaking layouts tells a DAX inode of ours. Since
+ * 6.16 an eviction asks as well (dax_break_layout_final), without breaking layouts first.
+ */
 SEC("?fexit/dax_layout_busy_page_range")
 int BPF_PROG(busy_page_answer, struct address_space *mapping, loff_t start, loff_t end,
 	     struct page *page)
@@ -76,7 +79,7 @@ int BPF_PROG(busy_page_answer, struct address_space *mapping, loff_t start, loff
 	if (!slot)
 		return 0;
 	frame = frame_top(slot);
-	if (!frame || !(frame->flags & FRAME_BROKE))
+	if (!frame || !(frame->flags & FRAME_BROKE || frame->op == OP_EVICT))
 		return 0;
 	frame->retries++;
 	outer_begin(slot, WAIT_BUSY_PAGE, bpf_ktime_get_ns());

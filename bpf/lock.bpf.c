@@ -22,7 +22,7 @@ static __always_inline __u32 lock_of(__u64 inode, __u64 sem)
 }
 
 /* The worker takes i_mmap_sem of an inode before any hook has named it: is that this lock? */
-static __noinline bool worker_range_begin(struct task_slot *slot, struct frame *frame, __u64 sem)
+static __noinline bool worker_range_by_lock(struct task_slot *slot, struct frame *frame, __u64 sem)
 {
 	__u64 inode = i_mmap_sem_inode(sem);
 	struct inode_key key;
@@ -37,6 +37,13 @@ static __noinline bool worker_range_begin(struct task_slot *slot, struct frame *
 	return op_begin_keyed(OP_RECLAIM_RANGE, inode, key) != NULL;
 }
 
+/* The worker has broken this range's layouts and waits for no page: the lock is the next one's. */
+static __always_inline bool is_next_range(const struct task_slot *slot, const struct frame *frame)
+{
+	return frame->op == OP_RECLAIM_RANGE && frame->flags & FRAME_BROKE &&
+	       slot->outer_kind == WAIT_NONE;
+}
+
 static __always_inline int lock_wait_begin(__u64 sem, bool is_write)
 {
 	struct task_slot *slot = slot_find();
@@ -49,8 +56,10 @@ static __always_inline int lock_wait_begin(__u64 sem, bool is_write)
 	if (!frame)
 		return 0;
 	kind = lock_of(frame->inode, sem);
+	if (kind == WAIT_I_MMAP_SEM_READ && is_next_range(slot, frame))
+		kind = WAIT_NONE; /* the same inode, but a range of it not begun yet */
 	if (kind == WAIT_NONE && (frame->op == OP_RECLAIM_RUN || frame->op == OP_RECLAIM_RANGE) &&
-	    worker_range_begin(slot, frame, sem))
+	    worker_range_by_lock(slot, frame, sem))
 		kind = WAIT_I_MMAP_SEM_READ;
 	if (kind == WAIT_NONE)
 		return 0;

@@ -112,6 +112,7 @@ int BPF_PROG(remove_end, struct inode *inode, struct fuse_removemapping_in *in,
 	reclaim = frame_top(slot);
 	if (reclaim && reclaim->op == OP_RECLAIM_INLINE) {
 		reclaim->units = 1;
+		reclaim->flags |= FRAME_BROKE; /* a removal is proof, if that hook is missing */
 		inline_reclaim_settle(slot->index, now, OUTCOME_DONE, 0);
 	}
 	return 0;

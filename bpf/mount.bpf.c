@@ -2,9 +2,24 @@
 /*
  * Mounts from the moment of start, before any event: user space opens each mount's root (O_PATH,
  * which asks the server nothing) and runs this iterator over its own files. Run again, it reads
- * the windows' gauges anew. And tasks that end: their slots go to others.
+ * the windows' gauges anew. And tasks that end, whose slots go
+ * to others, or change their names.
  */
 #include "span.bpf.h"
+
+static __always_inline bool is_virtiofs(const struct super_block *sb)
+{
+	static const char virtiofs[] = "virtiofs";
+	char type[sizeof(virtiofs)] = {};
+
+	if (BPF_CORE_READ(sb, s_magic) != FUSE_SUPER_MAGIC || !BPF_CORE_READ(sb, s_fs_info))
+		return false;
+	bpf_probe_read_kernel_str(type, sizeof(type), BPF_CORE_READ(sb, s_type, name));
+	for (__u32 i = 0; i < sizeof(virtiofs); i++)
+		if (type[i] != virtiofs[i])
+			return false;
+	return true;
+}
 
 SEC("?iter/task_file")
 int mount_look(struct bpf_iter__task_file *ctx)
@@ -17,7 +32,7 @@ int mount_look(struct bpf_iter__task_file *ctx)
 	if (!task || !file || (__u32)task->tgid != bpf_get_current_pid_tgid() >> 32)
 		return 0;
 	sb = BPF_CORE_READ(file, f_inode, i_sb);
-	if (BPF_CORE_READ(sb, s_magic) == FUSE_SUPER_MAGIC && BPF_CORE_READ(sb, s_fs_info))
+	if (is_virtiofs(sb))
 		mount_note((__u64)sb);
 	return 0;
 }
@@ -25,20 +40,26 @@ int mount_look(struct bpf_iter__task_file *ctx)
 SEC("?tp_btf/sched_process_exit")
 int BPF_PROG(task_exit, struct task_struct *task)
 {
-	__u64 owner = bpf_get_current_pid_tgid();
-	__u32 home = slot_home(owner);
+	struct task_slot *slot = slot_find();
 
-	for (__u32 i = 0; i < SLOT_WAYS; i++) {
-		__u32 index = (home + i) & (slots_cnt - 1);
-		struct task_slot *slot = slot_at(index);
+	if (slot)
+		slot_release(slot);
+	return 0;
+}
 
-		if (!slot || slot->owner != owner)
-			continue;
-		count(COUNTER_UNMATCHED, slot->depth);
-		slot->depth = 0;
-		slot->owner = 0;
-		bpf_map_delete_elem(&slot_claims, &index);
-	}
+/* execve() and prctl() of the task itself; a name given from outside is seen the next time. */
+SEC("?tp_btf/task_rename")
+int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
+{
+	struct task_slot *slot;
+
+	if ((__u64)task != bpf_get_current_task())
+		return 0;
+	slot = slot_find();
+	if (!slot)
+		return 0;
+	bpf_probe_read_kernel_str(slot->comm, sizeof(slot->comm), comm);
+	bpf_map_update_elem(&task_names, &slot->task, slot->comm, BPF_ANY);
 	return 0;
 }
 

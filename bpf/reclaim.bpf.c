@@ -83,13 +83,21 @@ SEC("?fexit/fuse_evict_inode")
 int BPF_PROG(evict_end, struct inode *inode)
 {
 	struct task_slot *slot = slot_find();
-	struct frame *frame;
+	__u64 now = bpf_ktime_get_ns();
 
 	if (!slot)
 		return 0;
-	frame = frame_top(slot);
-	if (frame && frame->op == OP_EVICT && frame->inode == (__u64)inode)
-		frame_end(slot, bpf_ktime_get_ns(), OUTCOME_DONE, 0);
+	for (__u32 i = 0, depth = slot->depth; i < FRAMES_MAX && depth; i++, depth--) {
+		struct frame *frame = frame_at(slot, depth - 1);
+
+		if (frame->op != OP_EVICT || frame->inode != (__u64)inode)
+			continue;
+		count(COUNTER_UNMATCHED, slot->depth - depth);
+		slot->depth = depth;
+		outer_end(slot, now);
+		frame_end(slot, now, OUTCOME_DONE, 0);
+		return 0;
+	}
 	return 0;
 }
 

@@ -16,7 +16,7 @@ int BPF_PROG(request_begin)
 	struct task_slot *slot = slot_find();
 
 	if (slot && slot->depth) {
-		slot->is_in_request = 1;
+		slot->request_depth++;
 		slot->req = 0;
 	}
 	return 0;
@@ -31,15 +31,13 @@ int BPF_PROG(request_queue, struct virtio_fs_vq *fsvq, struct fuse_req *req)
 	struct pending request = {};
 	__u64 addr = (__u64)req;
 
-	if (!slot || !slot->is_in_request || slot->req)
+	if (!slot || !slot->request_depth || slot->req)
 		return 0;
 	request.queued_ns = bpf_ktime_get_ns();
 	request.vq = (__u64)fsvq->vq;
 	bpf_map_update_elem(&vqs, &request.vq, &fresh, BPF_NOEXIST);
-	if (bpf_map_update_elem(&requests, &addr, &request, BPF_ANY)) {
-		count(COUNTER_REQUESTS_FULL, 1);
-		return 0;
-	}
+	if (bpf_map_update_elem(&requests, &addr, &request, BPF_ANY))
+		count(COUNTER_REQUESTS_FULL, 1); /* all of it will be the host's part */
 	slot->req = addr;
 	inner_begin(slot, WAIT_REQUEST_HOST, request.queued_ns);
 	return 0;
@@ -98,9 +96,9 @@ int BPF_PROG(request_end)
 	struct pending *request;
 	__u64 addr, now, total_ns, host_ns;
 
-	if (!slot || !slot->is_in_request)
+	if (!slot || !slot->request_depth)
 		return 0;
-	slot->is_in_request = 0;
+	slot->request_depth--;
 	addr = slot->req;
 	slot->req = 0;
 	if (!addr)

@@ -23,7 +23,8 @@
 /* These begin on an empty stack: a task is in one system call, or in one worker, at a time. */
 #define OPS_OUTERMOST (OPS_IO | OPS_TRUNCATE | OPS_OPEN | OPS_FALLOCATE | OPS_RUN)
 
-#define SLOT_WAYS 16
+#define SLOT_WAYS  16
+#define PF_EXITING 0x4 /* include/linux/sched.h */
 
 static __always_inline __u32 slot_home(__u64 owner)
 {
@@ -55,9 +56,9 @@ static __always_inline struct task_slot *slot_find(void)
 	__u64 owner = bpf_get_current_pid_tgid();
 	struct task_slot *slot = slot_at(slot_home(owner));
 
-	if (slot && slot->owner == owner)
+	if (!slot || slot->owner == owner)
 		return slot;
-	return slot_find_away(owner);
+	return slot->has_spilled ? slot_find_away(owner) : NULL;
 }
 
 static __always_inline void slot_init(struct task_slot *slot, __u32 index)
@@ -72,8 +73,9 @@ static __always_inline void slot_init(struct task_slot *slot, __u32 index)
 	slot->depth = 0;
 	slot->outer_kind = WAIT_NONE;
 	slot->inner_kind = WAIT_NONE;
-	slot->is_in_request = 0;
+	slot->request_depth = 0;
 	slot->index = index;
+	slot->is_exiting = BPF_CORE_READ(task, flags) & PF_EXITING;
 	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
 	bpf_map_update_elem(&task_names, &slot->task, slot->comm, BPF_ANY);
 	slot->owner = owner;
@@ -89,16 +91,29 @@ static __noinline struct task_slot *slot_claim(void)
 	for (__u32 i = 0; i < SLOT_WAYS; i++) {
 		__u32 index = (home + i) & (slots_cnt - 1);
 
-		slot = bpf_map_lookup_elem(&task_slots, &index);
+		slot = slot_at(index);
 		if (!slot)
 			break;
-		if (slot->owner || bpf_map_update_elem(&slot_claims, &index, &owner, BPF_NOEXIST))
-			continue;
-		slot_init(slot, index);
-		return slot;
+		if (!slot->owner &&
+		    !bpf_map_update_elem(&slot_claims, &index, &owner, BPF_NOEXIST)) {
+			slot_init(slot, index);
+			return slot;
+		}
+		if (!i)
+			slot->has_spilled = 1;
 	}
 	count(COUNTER_TASK_SLOTS_FULL, 1);
 	return NULL;
+}
+
+static __always_inline void slot_release(struct task_slot *slot)
+{
+	__u32 index = slot->index;
+
+	count(COUNTER_UNMATCHED, slot->depth);
+	slot->depth = 0;
+	slot->owner = 0;
+	bpf_map_delete_elem(&slot_claims, &index);
 }
 
 static __always_inline struct frame *frame_at(struct task_slot *slot, __u32 depth)
@@ -164,7 +179,7 @@ static __noinline void frames_drop_stale(struct task_slot *slot, __u32 op)
 	}
 	slot->outer_kind = WAIT_NONE;
 	slot->inner_kind = WAIT_NONE;
-	slot->is_in_request = 0;
+	slot->request_depth = 0;
 }
 
 /*
@@ -231,17 +246,30 @@ static __always_inline void waits_to_parent(struct frame *parent, const struct f
 	}
 }
 
+/* The row of its mount for all that has none; that of no mount, if the table was full before that. */
+static __always_inline struct cell *inode_rest_cell(struct inode_cell_key *key)
+{
+	struct cell *cell;
+
+	key->inode.nodeid = INODE_REST_NODEID;
+	key->inode.generation = 0;
+	cell = bpf_map_lookup_elem(&inode_cells, key);
+	if (cell)
+		return cell;
+	key->inode.dev = 0;
+	return bpf_map_lookup_elem(&inode_cells, key);
+}
+
 static __noinline struct cell *inode_cell_new(const struct frame *frame, struct inode_cell_key *key)
 {
 	long err = bpf_map_update_elem(&inode_cells, key, &empty_cell, BPF_NOEXIST);
 
 	if (err && err != -EEXIST) {
 		count(COUNTER_INODES_FULL, 1);
-		key->inode.nodeid = INODE_REST_NODEID;
-		key->inode.generation = 0;
-	} else if (frame->inode) {
-		inode_note(&frame->key, frame->inode);
+		return inode_rest_cell(key);
 	}
+	if (frame->inode)
+		inode_note(&frame->key, frame->inode);
 	return bpf_map_lookup_elem(&inode_cells, key);
 }
 
@@ -286,7 +314,7 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	op.frame = frame_at(slot, slot->depth - 1);
 	op.dur_ns = now - op.frame->start_ns;
 	op.buckets = buckets_of(op.dur_ns);
-	if (!(op.frame->flags & FRAME_MUTED)) {
+	if (is_tracing && !(op.frame->flags & FRAME_MUTED)) {
 		account_op(&op);
 		cells_add(&slot->task, &op);
 		if (err)
@@ -295,6 +323,10 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	slot->depth--;
 	if (op.frame->has_waits && slot->depth)
 		waits_to_parent(frame_at(slot, slot->depth - 1), op.frame);
+	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
+		slot->outer_inner_ns += op.dur_ns;
+	if (slot->is_exiting && !slot->depth)
+		slot_release(slot);
 	return 0;
 }
 
@@ -310,8 +342,10 @@ static __always_inline void frame_end(struct task_slot *slot, __u64 now, __u32 o
  */
 static __noinline void end_unmatched(struct task_slot *slot, __u32 ops)
 {
-	if (is_tracing)
-		count(slot && slot->seen_ops & ops ? COUNTER_UNMATCHED : COUNTER_BEGAN_BEFORE, 1);
+	/* Without a slot after one was refused, the begin was counted as not traced already. */
+	if (!is_tracing || (!slot && counters[COUNTER_TASK_SLOTS_FULL]))
+		return;
+	count(slot && slot->seen_ops & ops ? COUNTER_UNMATCHED : COUNTER_BEGAN_BEFORE, 1);
 }
 
 /*
@@ -374,7 +408,7 @@ __weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns)
 	for (__u32 i = 0; i < FRAMES_MAX; i++)
 		if (i < slot->depth && !(slot->frames[i].flags & FRAME_MUTED))
 			is_counted = true;
-	if (is_counted)
+	if (is_counted && is_tracing)
 		account_wait(kind, ns);
 	return 0;
 }
@@ -395,28 +429,33 @@ static __always_inline __u64 inner_end(struct task_slot *slot, __u64 now)
 {
 	__u64 ns = now - slot->inner_start_ns;
 
-	if (slot->outer_kind != WAIT_NONE)
+	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
 		slot->outer_inner_ns += ns;
 	slot->inner_kind = WAIT_NONE;
 	return ns;
 }
 
+/* An operation inside an outer wait cannot begin another: its time is in the one that there is. */
 static __always_inline void outer_begin(struct task_slot *slot, __u32 kind, __u64 now)
 {
+	if (slot->outer_kind != WAIT_NONE)
+		return;
 	slot->outer_kind = kind;
+	slot->outer_depth = slot->depth;
 	slot->outer_start_ns = now;
 	slot->outer_inner_ns = 0;
 }
 
-/* Ends the outer wait if one is in progress. */
+/* Ends the outer wait if the innermost operation has one in progress. */
 static __always_inline void outer_end(struct task_slot *slot, __u64 now)
 {
 	__u32 kind = slot->outer_kind;
 
-	if (kind == WAIT_NONE)
+	if (kind == WAIT_NONE || slot->depth > slot->outer_depth)
 		return;
 	slot->outer_kind = WAIT_NONE;
-	wait_add(slot, kind, now - slot->outer_start_ns - slot->outer_inner_ns);
+	if (slot->depth == slot->outer_depth)
+		wait_add(slot, kind, now - slot->outer_start_ns - slot->outer_inner_ns);
 }
 
 #endif

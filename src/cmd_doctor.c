@@ -129,7 +129,7 @@ enum exit_code cmd_doctor(int argc, char **argv)
 		       "Attaches all hooks for a moment and says which this kernel has, which "
 		       "figures\n"
 		       "are lost without the others, and what DAX windows the mounts have.\n"
-		       "Exit codes: 0 all that is needed is there, 2 usage, 3 it is not.\n");
+		       "Exit codes: 0 it can trace here, 2 usage, 3 it cannot.\n");
 		return EXIT_FINE;
 	}
 	if (argc > 1)

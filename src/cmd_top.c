@@ -31,16 +31,18 @@
 #define DEFAULT_INTERVAL_S 2.0
 #define DEFAULT_TOP_CNT	   10
 #define FILTERS_MAX	   5
+#define ROWS_MIN	   64 /* the rows of what finds no row of its own are among them */
 
 struct top_opts {
 	double interval_s;
-	unsigned long intervals_cnt; /* 0: until interrupted */
-	size_t top_cnt;
+	unsigned int intervals_cnt; /* 0: until interrupted */
+	unsigned int top_cnt;	    /* 0: all */
 	enum sort_key sort;
 	bool is_json;
 	bool is_help;
 	const char *mount;
 	const char *path;
+	unsigned int inodes_max, tasks_max; /* 0: by memory */
 	struct probe_filter filter;
 	struct view_filter shown[FILTERS_MAX];
 	size_t shown_cnt;
@@ -80,6 +82,8 @@ static const struct {
 	{ { "path", required_argument, NULL, 'f' },
 	  "PATH",
 	  "only this file, or files below this folder" },
+	{ { "inodes-max", required_argument, NULL, 'I' }, "COUNT", "rows by inode and operation" },
+	{ { "tasks-max", required_argument, NULL, 'T' }, "COUNT", "rows by task and operation" },
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
 
@@ -104,6 +108,17 @@ static bool parse_number(const char *text, double min, double max, double *res)
 	if (end == text || *end || !(value >= min && value <= max))
 		return false;
 	*res = value;
+	return true;
+}
+
+/* A whole number of at least @min. */
+static bool parse_count(const char *text, unsigned int min, unsigned int *res)
+{
+	double number;
+
+	if (!parse_number(text, min, 1e8, &number) || number != floor(number))
+		return false;
+	*res = number;
 	return true;
 }
 
@@ -132,8 +147,6 @@ static void filter_show(struct top_opts *opts, const char *name, const char *val
 /* One option with its value. False when the value is none. */
 static bool take_option(struct top_opts *opts, int option, char *value)
 {
-	double number = 0;
-
 	switch (option) {
 	case 'b':
 		return true;
@@ -144,15 +157,13 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 	case 'd':
 		return parse_number(value, 0.01, 1e6, &opts->interval_s);
 	case 'n':
-		if (!parse_number(value, 1, 1e9, &number) || number != floor(number))
-			return false;
-		opts->intervals_cnt = number;
-		return true;
+		return parse_count(value, 1, &opts->intervals_cnt);
 	case 't':
-		if (!parse_number(value, 0, 1e7, &number) || number != floor(number))
-			return false;
-		opts->top_cnt = number;
-		return true;
+		return parse_count(value, 0, &opts->top_cnt);
+	case 'I':
+		return parse_count(value, ROWS_MIN, &opts->inodes_max);
+	case 'T':
+		return parse_count(value, ROWS_MIN, &opts->tasks_max);
 	case 's':
 		return parse_sort(value, &opts->sort);
 	case 'm':
@@ -160,11 +171,8 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		filter_show(opts, "mount", value);
 		return *value;
 	case 'p':
-		if (!parse_number(value, 1, 1 << 22, &number) || number != floor(number))
-			return false;
-		opts->filter.tgid = number;
 		filter_show(opts, "pid", value);
-		return true;
+		return parse_count(value, 1, &opts->filter.tgid);
 	case 'c':
 		if (!*value || strlen(value) >= sizeof(opts->filter.comm))
 			return false;
@@ -206,6 +214,8 @@ static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts
 		if (option == ':')
 			return complain(EXIT_USAGE, "option %s needs a value; see --help",
 					argv[optind - 1]);
+		if (option == '?' && optopt)
+			return complain(EXIT_USAGE, "no option -%c; see --help", optopt);
 		if (option == '?')
 			return complain(EXIT_USAGE, "no option %s; see --help", argv[optind - 1]);
 		if (!take_option(opts, option, optarg))
@@ -413,8 +423,11 @@ static int run(struct top *top, int timer, int signals)
 		__u64 expired;
 		bool is_last;
 
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, -1) < 0) {
+			if (errno == EINTR)
+				continue;
 			return -errno;
+		}
 		if (fds[0].revents)
 			err = probe__take_events(top->probe, top->names);
 		is_last = fds[2].revents;
@@ -435,12 +448,21 @@ static int run(struct top *top, int timer, int signals)
 
 /* ---- start and end ---- */
 
-static bool has_window(const struct summary *s)
+/* The first mount that the filter lets through and that has a window; else one without, or NULL. */
+static const struct mount_state *find_window(const struct summary *s, __u32 dev)
 {
-	for (size_t i = 0; i < summary__mount_cnt(s); i++)
-		if (summary__mount(s, i)->has_figures)
-			return true;
-	return false;
+	const struct mount_state *found = NULL;
+
+	for (size_t i = 0; i < summary__mount_cnt(s); i++) {
+		const struct mount_state *mount = summary__mount(s, i);
+
+		if (dev && mount->dev != dev)
+			continue;
+		if (mount->has_figures)
+			return mount;
+		found = mount;
+	}
+	return found;
 }
 
 static enum exit_code check_windows(struct top *top)
@@ -451,18 +473,21 @@ static enum exit_code check_windows(struct top *top)
 
 	if (!s)
 		return complain(EXIT_CANNOT_RUN, "cannot read the tables: %s", strerror(errno));
-	if (summary__mount_cnt(s) && !has_window(s)) {
-		mount = summary__mount(s, 0);
+	mount = find_window(s, top->opts.filter.dev);
+	if (mount && !mount->has_figures)
 		code = complain(EXIT_CANNOT_RUN, "%s (virtiofs, tag %s) has no DAX: %s",
 				mount->mountpoint ?: "a mount", mount->tag ?: "?", mount->reason);
-	}
 	summary__free(s);
 	return code;
 }
 
 static enum exit_code start(struct top *top)
 {
-	struct probe_opts opts = { .filter = top->opts.filter };
+	struct probe_opts opts = {
+		.filter = top->opts.filter,
+		.inodes_max = top->opts.inodes_max,
+		.tasks_max = top->opts.tasks_max,
+	};
 	struct failure failure;
 
 	top->probe = probe__open(&opts, &failure);

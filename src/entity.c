@@ -298,6 +298,9 @@ static void add_to_rest(struct top_list *list, const struct entity *e)
 
 	entity__figures(e, &f);
 	figures__add(&list->rest, &f);
+	for (unsigned int op = 0; op < OP_NR; op++)
+		if (entity__op(e, op, &f))
+			figures__add(&list->rest_ops[op], &f);
 }
 
 /* Everything in @table but the rest rows, sorted; those go to @list. NULL: no memory. */

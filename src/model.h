@@ -40,7 +40,7 @@ struct mount_state {
 struct trust {
 	__u64 counters[COUNTER_NR];
 	__u64 recursion_misses; /* programs that the kernel did not run as one ran already */
-	__u64 events_lost;	/* records that found the event buffer full, seen by the reader */
+	__u64 events_lost;	/* events of the kernel side that the reader could not keep */
 	__u64 own_cpu_ns;	/* CPU time of this process since tracing began */
 	__u64 memory_bytes;	/* gauge: BPF maps */
 	__u32 hooks_attached;	/* gauge */
@@ -203,6 +203,7 @@ struct top_list {
 	size_t rest_cnt;
 	bool has_overflow;
 	struct figures rest;
+	struct figures rest_ops[OP_NR]; /* the same by operation */
 };
 
 /*
@@ -223,8 +224,9 @@ const struct task_key *entity__task(const struct entity *e);
 bool entity__op(const struct entity *e, unsigned int op, struct figures *res);
 
 /*
- * All its operations together, without those that ran inside another one of them (op_table[]): each
- * moment of a task counts once. Where only such nested ones are known, those are summed.
+ * All its operations together, without the kinds that always run inside another one (op_table[]), so
+ * that a moment of a task counts once; but a fault inside a read's copy, and an eviction inside
+ * another operation, count in both. Where only nested kinds are known, those are summed.
  */
 void entity__figures(const struct entity *e, struct figures *res);
 

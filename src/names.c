@@ -59,7 +59,7 @@ const struct op_desc op_table[OP_NR] = {
 				     "one range taken back in the background"),
 	[OP_RECLAIM_INLINE] = RECLAIM("reclaim.inline", WAIT_BUSY_PAGE, true, true,
 				      "a read or write that takes a range back for itself"),
-	[OP_EVICT] = RECLAIM("evict", WAIT_NONE, false, false,
+	[OP_EVICT] = RECLAIM("evict", WAIT_BUSY_PAGE, false, false,
 			     "an inode that leaves memory and gives all its ranges back"),
 	[OP_SETUP] = REQUEST("setup", "a range mapped: SETUPMAPPING and the work around it"),
 	[OP_UPGRADE] = REQUEST("upgrade", "a mapped range made writable: SETUPMAPPING once more"),

@@ -314,21 +314,26 @@ static void settings_fill(struct probe *p, const struct probe_filter *filter)
 }
 
 /*
- * The rest of a table that is full is kept under keys that are there from the start (for inodes,
- * bpf/mount.bpf.h adds them with each mount).
+ * The rest of a table that is full is kept under keys that are there from the start. For inodes this
+ * is the one of no mount; bpf/mount.bpf.h adds one for each mount while there is room.
  */
-static int task_rest_rows_add(struct probe *p)
+static int rest_rows_add(struct probe *p)
 {
 	struct cell empty = {};
 	int err = 0;
 
 	for (__u32 op = 0; op < OP_NR && !err; op++) {
-		struct task_cell_key key = { .op = op };
+		struct task_cell_key task = { .op = op };
+		struct inode_cell_key inode = { .op = op };
 
-		key.task.tgid = TASK_REST_PID;
-		key.task.pid = TASK_REST_PID;
-		err = bpf_map_update_elem(bpf_map__fd(p->skel->maps.task_cells), &key, &empty,
+		task.task.tgid = TASK_REST_PID;
+		task.task.pid = TASK_REST_PID;
+		inode.inode.nodeid = INODE_REST_NODEID;
+		err = bpf_map_update_elem(bpf_map__fd(p->skel->maps.task_cells), &task, &empty,
 					  BPF_ANY);
+		if (!err)
+			err = bpf_map_update_elem(bpf_map__fd(p->skel->maps.inode_cells), &inode,
+						  &empty, BPF_ANY);
 	}
 	return err;
 }
@@ -376,7 +381,7 @@ static int map_slots(struct probe *p)
 struct probe *probe__open(const struct probe_opts *opts, struct failure *failure)
 {
 	struct probe *p;
-	int err = check_machine(failure);
+	int err = check_machine(failure), cpus_cnt;
 
 	if (err)
 		return NULL;
@@ -385,19 +390,26 @@ struct probe *probe__open(const struct probe_opts *opts, struct failure *failure
 	p = calloc(1, sizeof(*p));
 	if (!p)
 		goto err_memory;
-	p->cpus_cnt = libbpf_num_possible_cpus();
+	cpus_cnt = libbpf_num_possible_cpus();
+	if (cpus_cnt < 0) {
+		failure__set(failure, cpus_cnt, EXIT_CANNOT_RUN,
+			     "cannot read /sys/devices/system/cpu/possible: %s",
+			     strerror(-cpus_cnt));
+		goto err;
+	}
+	p->cpus_cnt = cpus_cnt;
 	p->hooks = calloc(hook_table_cnt, sizeof(*p->hooks));
 	p->skel = daxtop_bpf__open();
 	if (!p->hooks || !p->skel)
-		goto err_memory;
+		goto err_tables;
 	if (plan_resolve(p, failure))
 		goto err;
 	if (maps_size(p, opts))
-		goto err_memory;
+		goto err_tables;
 	settings_fill(p, &opts->filter);
 	if (load(p, failure))
 		goto err;
-	if (map_slots(p) || task_rest_rows_add(p))
+	if (map_slots(p) || rest_rows_add(p))
 		goto err_tables;
 	p->events = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event, p, NULL);
 	if (!p->events)
@@ -408,7 +420,7 @@ err_memory:
 	goto err;
 err_tables:
 	failure__set(failure, -errno, EXIT_CANNOT_RUN, "cannot set up the tables: %s",
-		     strerror(errno));
+		     last_complaint[0] ? last_complaint : strerror(errno));
 err:
 	probe__free(p);
 	return NULL;
@@ -442,6 +454,11 @@ static int program_attach(struct probe *p, struct hook_state *state, const char 
 	struct bpf_program *program = program_of(p, name);
 	struct bpf_prog_skeleton *progs = p->skel->skeleton->progs;
 
+	if (name && !program) {
+		state->err = -ENOENT;
+		state->status = HOOK_FAILED;
+		return state->err;
+	}
 	for (int i = 0; program && i < p->skel->skeleton->prog_cnt; i++) {
 		if (*progs[i].prog != program)
 			continue;
@@ -494,6 +511,7 @@ void probe__stop(struct probe *p)
 	struct bpf_prog_skeleton *progs = p->skel->skeleton->progs;
 
 	p->skel->bss->is_tracing = false;
+	p->stop_ns = probe__now_ns();
 	for (int i = 0; i < p->skel->skeleton->prog_cnt; i++) {
 		/* The iterator is attached to nothing, and looks at the windows once more. */
 		if (progs[i].link == &p->skel->links.mount_look)

@@ -19,9 +19,13 @@ struct probe {
 	size_t slots_bytes;
 	unsigned int slots_cnt;
 	unsigned int cpus_cnt;
+	__u64 stop_ns;	    /* when tracing ended; 0: it goes on */
 	__u64 cpu_base_ns;  /* own CPU time when tracing began */
-	__u64 names_failed; /* events that names__add_inode() refused */
+	__u64 names_failed; /* names that the store had no room for */
 };
+
+/* CLOCK_MONOTONIC, ns. */
+__u64 probe__now_ns(void);
 
 /* CPU time of this process so far, in ns. */
 __u64 probe__cpu_ns(void);

@@ -67,6 +67,8 @@ const struct hook hook_table[] = {
 	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
 	{ { "fuse_request_end" }, "fs/fuse/dev.c", "request_answer", NULL,
 	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	{ { "task_rename" }, "include/trace/events/task.h", "task_rename", NULL,
+	  0, 0, HOOK_TRACEPOINT, HOOK_OPTIONAL },
 	{ { "sched_process_exit" }, "include/trace/events/sched.h", "task_exit", NULL,
 	  0, 0, HOOK_TRACEPOINT, HOOK_REQUIRED },
 	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,

@@ -117,6 +117,7 @@ static int on_task_name(struct reading *r, const void *key, const void *value)
 {
 	int err = r->names ? names__add_task(r->names, key, value) : 0;
 
+	r->p->names_failed += err == -ENOSPC;
 	return err == -ENOSPC ? 0 : err;
 }
 
@@ -158,7 +159,7 @@ static int on_mount(struct reading *r, const void *key, const void *value)
 	return summary__set_mount(r->s, &state);
 }
 
-static __u64 now_ns(void)
+__u64 probe__now_ns(void)
 {
 	struct timespec ts;
 
@@ -172,7 +173,7 @@ static __u64 now_ns(void)
  */
 static int in_flight_read(struct reading *r)
 {
-	__u64 now = now_ns();
+	__u64 now = r->p->stop_ns ?: probe__now_ns();
 	int err = 0;
 
 	for (unsigned int i = 0; i < r->p->slots_cnt && !err; i++) {

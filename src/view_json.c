@@ -375,15 +375,21 @@ static json_t *task(struct ctx *c, const struct entity *e)
 
 static json_t *rest(struct ctx *c, const struct top_list *list)
 {
-	json_t *o;
+	json_t *o, *ops;
 
 	if (!list->rest_cnt && !list->has_overflow)
 		return json_null();
 	o = json_object();
+	ops = json_object();
 	put(c, o, "rest", json_true());
 	put(c, o, "rows", num(list->rest_cnt));
 	put(c, o, "table_full", json_boolean(list->has_overflow));
 	put_sums(c, o, &list->rest);
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (list->rest_ops[op].cnt)
+			put(c, ops, op_table[op].name, entity_op(c, op, &list->rest_ops[op]));
+	}
+	put(c, o, "ops", ops);
 	return o;
 }
 

@@ -1,4 +1,4 @@
-($tool.mounts[] | select(.mountpoint == "/mnt/small")) as $m
+mount("/mnt/small") as $m
 | requests_agree, trust_whole,
 eq("ranges set up less removed are busy"; $m.ranges.busy;
   $tool.ops.setup.outcomes.done - $tool.ops.remove.ranges),

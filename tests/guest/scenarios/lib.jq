@@ -24,9 +24,11 @@ def faults: [.ops | fault_ops[] | .count // 0] | add // 0;
 def fallbacks: [.ops | fault_ops[] | .outcomes.fallback // 0] | add // 0;
 
 # one line of a workload, one inode, one task of the tool
-def load($w): first($load[] | select(.workload == $w));
-def inode($ino): first($tool.inodes[] | select(.nodeid == $ino));
-def task($tid): first($tool.tasks[] | select(.pid == $tid));
+# null where there is none, so that what is checked of it fails
+def load($w): [$load[] | select(.workload == $w)][0];
+def inode($ino): [$tool.inodes[] | select(.nodeid == $ino)][0];
+def task($tid): [$tool.tasks[] | select(.pid == $tid)][0];
+def mount($dir): [$tool.mounts[] | select(.mountpoint == $dir)][0];
 
 # requests as the backend logged them
 def setups: [$log[] | select(.op == "setup" and (.upgrade | not) and .result == 0)];

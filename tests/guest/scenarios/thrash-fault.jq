@@ -1,4 +1,4 @@
-($tool.mounts[] | select(.mountpoint == "/mnt/small")) as $m
+mount("/mnt/small") as $m
 | requests_agree, trust_whole,
 eq("the window"; $m.window_bytes; 16 * 1048576),
 ge("background reclaim ran"; $tool.ops["reclaim.run"].count; 1),

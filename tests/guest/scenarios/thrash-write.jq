@@ -1,4 +1,4 @@
-($tool.mounts[] | select(.mountpoint == "/mnt/small")) as $m
+mount("/mnt/small") as $m
 | requests_agree, trust_whole,
 ge("inline reclaims"; $tool.ops["reclaim.inline"].outcomes.done; 1),
 eq("each took one range"; $tool.ops["reclaim.inline"].ranges; $tool.ops["reclaim.inline"].outcomes.done),
