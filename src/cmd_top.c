@@ -214,6 +214,9 @@ static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts
 		if (option == ':')
 			return complain(EXIT_USAGE, "option %s needs a value; see --help",
 					argv[optind - 1]);
+		if (option == '?' && optopt && *long_name(optopt))
+			return complain(EXIT_USAGE, "option --%s takes no value; see --help",
+					long_name(optopt));
 		if (option == '?' && optopt)
 			return complain(EXIT_USAGE, "no option -%c; see --help", optopt);
 		if (option == '?')
@@ -229,48 +232,57 @@ static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts
 
 /* ---- what the filters name ---- */
 
+/* The mount that @path lies on, through O_PATH: the file itself is not opened. */
+static enum exit_code stat_path(const struct top *top, const char *option, const char *path,
+				struct stat *st, const struct mount_entry **entry)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || fstat(fd, st))
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		return complain(EXIT_USAGE, "%s %s: %s", option, path, strerror(err));
+	*entry = mount_list__by_dev(&top->mounts, major(st->st_dev) << 20 | minor(st->st_dev));
+	if (!*entry)
+		return complain(EXIT_USAGE,
+				"%s %s is not on a virtiofs mount; see " TOOL_NAME
+				" doctor for those there are",
+				option, path);
+	return EXIT_FINE;
+}
+
 static enum exit_code find_mount(struct top *top)
 {
 	const char *name = top->opts.mount;
 	const struct mount_entry *entry = NULL;
+	enum exit_code code = EXIT_FINE;
+	struct stat st;
 
 	for (size_t i = 0; i < top->mounts.cnt && !entry; i++)
 		if (!strcmp(top->mounts.entries[i].mountpoint, name) ||
 		    !strcmp(top->mounts.entries[i].tag, name))
 			entry = &top->mounts.entries[i];
 	if (!entry)
-		entry = mount_list__by_path(&top->mounts, name);
-	if (!entry)
-		return complain(EXIT_USAGE,
-				"--mount %s: no virtiofs mount has this mount point or tag; "
-				"see " TOOL_NAME " doctor for those there are",
-				name);
-	top->opts.filter.dev = entry->dev;
-	return EXIT_FINE;
+		code = stat_path(top, "--mount", name, &st, &entry);
+	if (!code)
+		top->opts.filter.dev = entry->dev;
+	return code;
 }
 
 static enum exit_code find_path(struct top *top)
 {
-	const char *path = top->opts.path;
-	int fd = open(path, O_PATH | O_CLOEXEC);
+	const struct mount_entry *entry;
 	struct stat st;
-	__u32 dev;
+	enum exit_code code = stat_path(top, "--path", top->opts.path, &st, &entry);
 
-	if (fd < 0 || fstat(fd, &st)) {
-		int err = errno;
-
-		if (fd >= 0)
-			close(fd);
-		return complain(EXIT_USAGE, "--path %s: %s", path, strerror(err));
-	}
-	close(fd);
-	dev = major(st.st_dev) << 20 | minor(st.st_dev);
-	if (!mount_list__by_dev(&top->mounts, dev))
-		return complain(EXIT_USAGE, "--path %s is not on a virtiofs mount", path);
-	if (top->opts.filter.dev && top->opts.filter.dev != dev)
-		return complain(EXIT_USAGE, "--path %s is not on --mount %s", path,
+	if (code)
+		return code;
+	if (top->opts.filter.dev && top->opts.filter.dev != entry->dev)
+		return complain(EXIT_USAGE, "--path %s is not on --mount %s", top->opts.path,
 				top->opts.mount);
-	top->opts.filter.dev = dev;
+	top->opts.filter.dev = entry->dev;
 	top->opts.filter.ino = st.st_ino;
 	return EXIT_FINE;
 }
@@ -310,7 +322,8 @@ static int print_summary(struct top *top, const struct summary *s)
 		.kernel = top->host.release,
 		.tool_version = DAXTOP_VERSION,
 		.seq = ++top->seq,
-		.wall_ns = clock_ns(CLOCK_REALTIME),
+		.wall_ns =
+			clock_ns(CLOCK_REALTIME) - (clock_ns(CLOCK_MONOTONIC) - summary__end_ns(s)),
 		.filters = top->opts.shown,
 		.filter_cnt = top->opts.shown_cnt,
 		.top_cnt = top->opts.top_cnt,
@@ -325,6 +338,8 @@ static int print_summary(struct top *top, const struct summary *s)
 		err = view_text__print(stdout, s, top->names, &opts);
 	if (!err && fflush(stdout))
 		err = -errno;
+	if (err)
+		complain(EXIT_CANNOT_RUN, "cannot write the summary: %s", strerror(-err));
 	return err;
 }
 
@@ -354,15 +369,16 @@ static struct summary *read_summary(struct top *top)
 
 static int interval_end(struct top *top)
 {
-	struct summary *cur = read_summary(top), *delta;
+	struct summary *cur = read_summary(top), *delta = NULL;
 	int err;
 
-	if (!cur)
-		return -errno;
-	delta = summary__delta(cur, top->prev);
+	if (cur)
+		delta = summary__delta(cur, top->prev);
 	if (!delta) {
+		err = -errno;
+		complain(EXIT_CANNOT_RUN, "cannot read the tables: %s", strerror(errno));
 		summary__free(cur);
-		return -ENOMEM;
+		return err;
 	}
 	err = print_summary(top, delta);
 	summary__free(delta);
@@ -394,15 +410,29 @@ static int timer_new(double interval_s)
 	return fd;
 }
 
-static int signals_new(void)
+static sigset_t end_signals(void)
 {
 	sigset_t set;
-	int fd;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+static void signals_let(void)
+{
+	sigset_t set = end_signals();
+
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static int signals_new(void)
+{
+	sigset_t set = end_signals();
+	int fd;
+
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC);
@@ -499,19 +529,20 @@ static enum exit_code start(struct top *top)
 
 static void say_tracing(const struct top *top)
 {
+	size_t mounts_cnt = top->opts.filter.dev ? 1 : top->mounts.cnt;
 	unsigned int cnt, attached = 0;
 	const struct hook_state *hooks;
 
 	hooks = probe__hooks(top->probe, &cnt);
 	for (unsigned int i = 0; i < cnt; i++)
 		attached += hooks[i].status == HOOK_ATTACHED;
-	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", top->mounts.cnt,
-		top->mounts.cnt == 1 ? "" : "s", attached, cnt);
+	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", mounts_cnt,
+		mounts_cnt == 1 ? "" : "s", attached, cnt);
 }
 
 static enum exit_code trace(struct top *top)
 {
-	int signals = signals_new(), timer = -1, err;
+	int signals = signals_new(), timer = -1;
 	enum exit_code code = start(top);
 
 	if (!code) {
@@ -521,9 +552,11 @@ static enum exit_code trace(struct top *top)
 	if (code)
 		goto out;
 	say_tracing(top);
-	err = signals < 0 ? signals : timer < 0 ? timer : run(top, timer, signals);
-	if (err)
-		code = complain(EXIT_CANNOT_RUN, "stopped: %s", strerror(-err));
+	if (signals < 0 || timer < 0)
+		code = complain(EXIT_CANNOT_RUN, "no timer or signal descriptor: %s",
+				strerror(signals < 0 ? -signals : -timer));
+	else if (run(top, timer, signals))
+		code = EXIT_CANNOT_RUN;
 out:
 	if (timer >= 0)
 		close(timer);
@@ -564,6 +597,7 @@ enum exit_code cmd_top(int argc, char **argv)
 				"mount -t virtiofs -o dax=always TAG DIR");
 	if (!code)
 		code = trace(&top);
+	signals_let(); /* detaching takes a while, and may be cut short */
 	probe__free(top.probe);
 	summary__free(top.prev);
 	names__free(top.names);

@@ -2,11 +2,14 @@
 /*
  * The table of subcommands. Without one, or with an option first, it is top.
  */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
+#include "fmt.h"
 #include "names.h"
 
 static enum exit_code cmd_help(int argc, char **argv);
@@ -25,13 +28,13 @@ static const struct command {
 
 enum exit_code complain(enum exit_code code, const char *fmt, ...)
 {
+	char text[1024], clean[1024];
 	va_list args;
 
 	va_start(args, fmt);
-	fputs(TOOL_NAME ": ", stderr);
-	vfprintf(stderr, fmt, args);
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	fprintf(stderr, TOOL_NAME ": %s\n", fmt__clean(clean, sizeof(clean), text, strlen(text)));
 	return code;
 }
 
@@ -99,7 +102,7 @@ static enum exit_code cmd_version(int argc, char **argv)
 	return EXIT_FINE;
 }
 
-int main(int argc, char **argv)
+static enum exit_code run_command(int argc, char **argv)
 {
 	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return cmd_help(argc, argv);
@@ -111,4 +114,27 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 1, argv + 1);
 	return complain(EXIT_USAGE, "no command '%s'; see " TOOL_NAME " --help", argv[1]);
+}
+
+/* A descriptor opened later must not become the standard output of a caller that closed it. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	enum exit_code code;
+
+	fill_standard_descriptors();
+	code = run_command(argc, argv);
+	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_FINE)
+		return complain(EXIT_CANNOT_RUN, "cannot write to standard output");
+	return code;
 }

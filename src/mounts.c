@@ -150,25 +150,6 @@ const struct mount_entry *mount_list__by_dev(const struct mount_list *list, __u3
 	return NULL;
 }
 
-const struct mount_entry *mount_list__by_path(const struct mount_list *list, const char *path)
-{
-	const struct mount_entry *best = NULL;
-	size_t best_len = 0;
-
-	for (size_t i = 0; i < list->cnt; i++) {
-		const char *point = list->entries[i].mountpoint;
-		size_t len = strlen(point);
-
-		if (len < best_len || strncmp(path, point, len))
-			continue;
-		if (path[len] && path[len] != '/' && strcmp(point, "/"))
-			continue;
-		best = &list->entries[i];
-		best_len = len;
-	}
-	return best;
-}
-
 int filesystem_known(const char *name)
 {
 	FILE *f = fopen("/proc/filesystems", "re");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The FUSE mounts of this mount namespace, as /proc/self/mountinfo lists them. Nothing here touches
+ * The virtiofs mounts of this mount namespace, as /proc/self/mountinfo lists them. Nothing here touches
  * a mount itself, which may hang.
  */
 #ifndef DAXTOP_MOUNTS_H
@@ -30,13 +30,8 @@ struct mount_list {
 int mount_list__read(struct mount_list *list);
 void mount_list__fini(struct mount_list *list);
 
+/* Borrowed from the list; NULL when it has none. */
 const struct mount_entry *mount_list__by_dev(const struct mount_list *list, __u32 dev);
-
-/*
- * The mount that @path lies on or is the root of, by name alone: the longest mount point that
- * begins @path, which must be absolute. NULL when it is on none of them.
- */
-const struct mount_entry *mount_list__by_path(const struct mount_list *list, const char *path);
 
 /*
  * Is @name ("virtiofs") a file system this kernel knows now, built in or by a loaded module?

@@ -11,8 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/membarrier.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CAP_SYS_ADMIN_BIT 21 /* include/uapi/linux/capability.h */
@@ -407,6 +410,7 @@ struct probe *probe__open(const struct probe_opts *opts, struct failure *failure
 	if (maps_size(p, opts))
 		goto err_tables;
 	settings_fill(p, &opts->filter);
+	p->filter_dev = opts->filter.dev;
 	if (load(p, failure))
 		goto err;
 	if (map_slots(p) || rest_rows_add(p))
@@ -508,17 +512,13 @@ int probe__start(struct probe *p, struct failure *failure)
 
 void probe__stop(struct probe *p)
 {
-	struct bpf_prog_skeleton *progs = p->skel->skeleton->progs;
+	const struct timespec fallback = { .tv_nsec = 20000000 };
 
 	p->skel->bss->is_tracing = false;
 	p->stop_ns = probe__now_ns();
-	for (int i = 0; i < p->skel->skeleton->prog_cnt; i++) {
-		/* The iterator is attached to nothing, and looks at the windows once more. */
-		if (progs[i].link == &p->skel->links.mount_look)
-			continue;
-		bpf_link__destroy(*progs[i].link);
-		*progs[i].link = NULL;
-	}
+	/* Programs run in RCU read sections, and this waits for those to end. */
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
+		nanosleep(&fallback, NULL);
 }
 
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt)

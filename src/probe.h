@@ -58,7 +58,10 @@ void probe__free(struct probe *p);
  */
 int probe__start(struct probe *p, struct failure *failure);
 
-/* Ends tracing and detaches all; tables are at rest afterwards and can still be read. */
+/*
+ * Ends tracing: what ends later is not counted, and the tables are at rest. The hooks stay attached
+ * until probe__free(), which takes a while: detaching waits for all tasks of the machine.
+ */
 void probe__stop(struct probe *p);
 
 /* One row for each of hook_table, borrowed. */

@@ -10,6 +10,8 @@
 #include "daxtop.skel.h"
 #include "probe.h"
 
+#define KNOWN_DEVS_MAX 256
+
 struct probe {
 	struct daxtop_bpf *skel;
 	struct ring_buffer *events;
@@ -19,6 +21,9 @@ struct probe {
 	size_t slots_bytes;
 	unsigned int slots_cnt;
 	unsigned int cpus_cnt;
+	__u32 filter_dev;		  /* s_dev of the only mount to show, or 0 */
+	__u32 known_devs[KNOWN_DEVS_MAX]; /* mounts that mountinfo has listed once */
+	unsigned int known_devs_cnt;
 	__u64 stop_ns;	    /* when tracing ended; 0: it goes on */
 	__u64 cpu_base_ns;  /* own CPU time when tracing began */
 	__u64 names_failed; /* names that the store had no room for */

@@ -140,12 +140,21 @@ static const char *no_window_reason(const struct mount_entry *entry)
 	       "enables none: mount with -o dax=always to see which";
 }
 
+static bool is_known(const struct probe *p, __u32 dev)
+{
+	for (unsigned int i = 0; i < p->known_devs_cnt; i++)
+		if (p->known_devs[i] == dev)
+			return true;
+	return false;
+}
+
 static int on_mount(struct reading *r, const void *key, const void *value)
 {
 	const struct mount_figures *figures = value;
-	const struct mount_entry *entry = mount_list__by_dev(r->mounts, *(const __u32 *)key);
+	__u32 dev = *(const __u32 *)key;
+	const struct mount_entry *entry = mount_list__by_dev(r->mounts, dev);
 	struct mount_state state = {
-		.dev = *(const __u32 *)key,
+		.dev = dev,
 		.mountpoint = entry ? entry->mountpoint : NULL,
 		.tag = entry ? entry->tag : NULL,
 		.fstype = entry ? entry->fstype : "fuse",
@@ -154,9 +163,37 @@ static int on_mount(struct reading *r, const void *key, const void *value)
 		.figures = *figures,
 	};
 
+	if ((r->p->filter_dev && r->p->filter_dev != dev) || (!entry && is_known(r->p, dev)))
+		return 0; /* not asked for, or unmounted since */
 	if (!state.has_figures)
 		state.reason = no_window_reason(entry);
 	return summary__set_mount(r->s, &state);
+}
+
+/* Those that mountinfo lists and the iterator did not meet. */
+static int mounts_unseen_read(struct reading *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < r->mounts->cnt && !err; i++) {
+		const struct mount_entry *entry = &r->mounts->entries[i];
+		struct mount_state state = {
+			.dev = entry->dev,
+			.mountpoint = entry->mountpoint,
+			.tag = entry->tag,
+			.fstype = entry->fstype,
+			.dax_mode = entry->dax_mode[0] ? entry->dax_mode : NULL,
+			.reason = "its window cannot be read: something else is mounted over it",
+		};
+
+		if (!is_known(r->p, entry->dev) && r->p->known_devs_cnt < KNOWN_DEVS_MAX)
+			r->p->known_devs[r->p->known_devs_cnt++] = entry->dev;
+		if (r->p->filter_dev && r->p->filter_dev != entry->dev)
+			continue;
+		if (!summary__mount_by_dev(r->s, entry->dev))
+			err = summary__set_mount(r->s, &state);
+	}
+	return err;
 }
 
 __u64 probe__now_ns(void)
@@ -334,11 +371,12 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	};
 	int err = 0;
 
+	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	mounts_look(p, mounts);
 	for (unsigned int i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
 		err = map_walk(&r, tables[i].map, tables[i].fn);
 	if (!err)
-		err = in_flight_read(&r);
+		err = mounts_unseen_read(&r);
 	if (!err)
 		err = unmeasured_read(&r);
 	if (!err)
