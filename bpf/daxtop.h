@@ -150,15 +150,21 @@ struct cell {
 	__u32 hist[COARSE_BUCKETS];
 };
 
+/*
+ * Beside the operation in a cell's key: these ran inside another one of the same inode (in cells of
+ * inodes) or of the same task (in cells of tasks), and their time is in that one's as well.
+ */
+#define CELL_NESTED 0x100
+
 struct inode_cell_key {
 	struct inode_key inode;
-	__u32 op;
+	__u32 op; /* and CELL_NESTED */
 	__u32 pad;
 };
 
 struct task_cell_key {
 	struct task_key task;
-	__u32 op;
+	__u32 op; /* and CELL_NESTED */
 	__u32 pad;
 };
 

@@ -93,6 +93,8 @@ static __noinline void inode_rest_rows_add(__u32 dev)
 	for (__u32 op = 0; op < OP_NR; op++) {
 		key.op = op;
 		bpf_map_update_elem(&inode_cells, &key, &empty_cell, BPF_NOEXIST);
+		key.op = op | CELL_NESTED;
+		bpf_map_update_elem(&inode_cells, &key, &empty_cell, BPF_NOEXIST);
 	}
 }
 

@@ -286,10 +286,40 @@ static __noinline struct cell *task_cell_new(struct task_cell_key *key)
 	return bpf_map_lookup_elem(&task_cells, key);
 }
 
-static __always_inline void cells_add(const struct task_key *task, const struct finished *op)
+/* CELL_NESTED where an operation around the innermost one is counted for the same inode, or at all. */
+struct nesting {
+	__u32 in_inode;
+	__u32 in_task;
+};
+
+static __always_inline struct nesting nesting_of(const struct task_slot *slot,
+						 const struct frame *frame)
 {
-	struct inode_cell_key inode_key = { .inode = op->frame->key, .op = op->frame->op };
-	struct task_cell_key task_key = { .task = *task, .op = op->frame->op };
+	struct nesting nesting = {};
+
+	for (__u32 i = 0; i < FRAMES_MAX && i + 1 < slot->depth; i++) {
+		const struct frame *around = &slot->frames[i];
+
+		if (around->flags & FRAME_MUTED)
+			continue;
+		nesting.in_task = CELL_NESTED;
+		if (around->inode == frame->inode)
+			nesting.in_inode = CELL_NESTED;
+	}
+	return nesting;
+}
+
+static __always_inline void cells_add(const struct task_slot *slot, const struct finished *op)
+{
+	struct nesting nesting = nesting_of(slot, op->frame);
+	struct inode_cell_key inode_key = {
+		.inode = op->frame->key,
+		.op = op->frame->op | nesting.in_inode,
+	};
+	struct task_cell_key task_key = {
+		.task = slot->task,
+		.op = op->frame->op | nesting.in_task,
+	};
 	struct cell *cell = bpf_map_lookup_elem(&inode_cells, &inode_key);
 
 	if (!cell)
@@ -316,7 +346,7 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	op.buckets = buckets_of(op.dur_ns);
 	if (is_tracing && !(op.frame->flags & FRAME_MUTED)) {
 		account_op(&op);
-		cells_add(&slot->task, &op);
+		cells_add(slot, &op);
 		if (err)
 			account_errno(op.frame->op, err);
 	}

@@ -31,7 +31,7 @@
 #define DEFAULT_INTERVAL_S 2.0
 #define DEFAULT_TOP_CNT	   10
 #define FILTERS_MAX	   5
-#define ROWS_MIN	   64 /* the rows of what finds no row of its own are among them */
+#define ROWS_MIN	   128 /* the rows of what finds no row of its own are among them */
 
 struct top_opts {
 	double interval_s;

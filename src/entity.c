@@ -79,7 +79,7 @@ int entity_table__add(struct entity **table, bool is_task, const union entity_ke
 	struct entity *e = entity__find(*table, key);
 	struct op_cell *c;
 
-	if (op >= OP_NR)
+	if ((op & ~CELL_NESTED) >= OP_NR)
 		return -EINVAL;
 	if (!e)
 		e = entity_new(table, is_task, key);
@@ -155,8 +155,10 @@ __u64 figures__other_ns(const struct figures *f)
 	return f->total_ns > f->all_wait_ns ? f->total_ns - f->all_wait_ns : 0;
 }
 
+/* @op as in the cell's key. */
 static void figures_add_cell(struct figures *to, __u32 op, const struct cell *cell)
 {
+	op &= ~CELL_NESTED;
 	to->total_ns += cell->total_ns;
 	to->max_ns = cell->max_ns > to->max_ns ? cell->max_ns : to->max_ns;
 	to->retries += cell->retries;
@@ -179,19 +181,25 @@ static void figures_add_cell(struct figures *to, __u32 op, const struct cell *ce
 
 bool entity__op(const struct entity *e, unsigned int op, struct figures *res)
 {
-	const struct cell *cell = entity__cell(e, op);
+	bool did = false;
 
-	if (!cell)
-		return false;
-	if (res) {
+	if (res)
 		memset(res, 0, sizeof(*res));
-		figures_add_cell(res, op, cell);
+	for (const struct op_cell *c = e->cells; c; c = c->next) {
+		if ((c->op & ~CELL_NESTED) != op)
+			continue;
+		did = true;
+		if (res)
+			figures_add_cell(res, op, &c->cell);
 	}
-	return true;
+	return did;
 }
 
+/* Some kinds always are, also where the operation around was not seen. */
 static bool is_nested(const struct entity *e, __u32 op)
 {
+	if (op & CELL_NESTED)
+		return true;
 	return e->is_task ? op_table[op].nested_in_task : op_table[op].nested_in_inode;
 }
 
@@ -241,7 +249,7 @@ unsigned int entity__worst_op(const struct entity *e)
 			worst_wait = wait;
 		}
 	}
-	return worst ? worst->op : 0;
+	return worst ? worst->op & ~CELL_NESTED : 0;
 }
 
 /* ---- sorted lists ---- */
@@ -373,6 +381,6 @@ void summary__mount_ops(const struct summary *s, __u32 dev, struct figures res[O
 		if (e->key.inode.dev != dev)
 			continue;
 		for (const struct op_cell *c = e->cells; c; c = c->next)
-			figures_add_cell(&res[c->op], c->op, &c->cell);
+			figures_add_cell(&res[c->op & ~CELL_NESTED], c->op, &c->cell);
 	}
 }

@@ -220,13 +220,13 @@ void top_list__fini(struct top_list *list);
 const struct inode_key *entity__inode(const struct entity *e);
 const struct task_key *entity__task(const struct entity *e);
 
-/* Did it do any operation of this kind? With @res not NULL, what they came to. */
+/* Did it do any operation of this kind, nested or not? With @res not NULL, what they came to. */
 bool entity__op(const struct entity *e, unsigned int op, struct figures *res);
 
 /*
- * All its operations together, without the kinds that always run inside another one (op_table[]), so
- * that a moment of a task counts once; but a fault inside a read's copy, and an eviction inside
- * another operation, count in both. Where only nested kinds are known, those are summed.
+ * All its operations together, without those that ran inside another one of the same inode or task
+ * (CELL_NESTED, and the kinds that always do: op_table[]): each moment of a task counts once. Where
+ * only nested ones are known, those are summed.
  */
 void entity__figures(const struct entity *e, struct figures *res);
 

@@ -22,7 +22,7 @@ _Static_assert(sizeof(struct inode_key) == 16 && sizeof(struct task_key) == 16,
 
 struct op_cell {
 	struct op_cell *next;
-	__u32 op;
+	__u32 op; /* and CELL_NESTED */
 	struct cell cell;
 };
 

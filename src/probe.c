@@ -325,7 +325,8 @@ static int rest_rows_add(struct probe *p)
 	struct cell empty = {};
 	int err = 0;
 
-	for (__u32 op = 0; op < OP_NR && !err; op++) {
+	for (__u32 i = 0; i < 2 * OP_NR && !err; i++) {
+		__u32 op = i / 2 | (i % 2 ? CELL_NESTED : 0);
 		struct task_cell_key task = { .op = op };
 		struct inode_cell_key inode = { .op = op };
 

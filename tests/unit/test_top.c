@@ -147,6 +147,39 @@ static void nested(void)
 	summary__free(s);
 }
 
+/* The same kind may run inside another operation or by itself: only the latter is in the total. */
+static void nested_by_cell(void)
+{
+	struct cell read = sample_cell(1, 3000, WAIT_REQUEST_HOST, 2500);
+	struct cell fault = sample_cell(1, 1000, WAIT_REQUEST_HOST, 900);
+	struct summary *s = summary__new(), *delta;
+	struct figures f, mount[OP_NR];
+	struct top_list list;
+
+	CHECK(!sample_add_task(s, 1, OP_DAX_READ, &read));
+	CHECK(!sample_add_task(s, 1, OP_FAULT_READ_PTE, &fault));
+	CHECK(!sample_add_task(s, 1, OP_FAULT_READ_PTE | CELL_NESTED, &fault));
+	CHECK(!sample_add_task(s, 1, OP_FAULT_READ_PTE | CELL_NESTED, &fault));
+	CHECK(sample_add_task(s, 1, OP_NR | CELL_NESTED, &fault) == -EINVAL);
+	sample_add_inode(s, 1, OP_FAULT_READ_PTE | CELL_NESTED, &fault);
+	delta = summary__delta(s, NULL);
+	CHECK(!summary__top_tasks(delta, SORT_TOTAL, 0, &list));
+	entity__figures(list.rows[0], &f);
+	CHECK_U64(f.cnt, 2);
+	CHECK_U64(f.total_ns, 4000);
+	CHECK(entity__op(list.rows[0], OP_FAULT_READ_PTE, &f));
+	CHECK_U64(f.cnt, 3);
+	CHECK_U64(f.total_ns, 3000);
+	top_list__fini(&list);
+	CHECK(!summary__top_inodes(delta, SORT_TOTAL, 0, &list));
+	CHECK_U64(entity__worst_op(list.rows[0]), OP_FAULT_READ_PTE);
+	summary__mount_ops(delta, entity__inode(list.rows[0])->dev, mount);
+	CHECK_U64(mount[OP_FAULT_READ_PTE].cnt, 1);
+	top_list__fini(&list);
+	summary__free(delta);
+	summary__free(s);
+}
+
 /* The padding of a key is no part of the task. */
 static void padding(void)
 {
@@ -204,6 +237,7 @@ int main(void)
 	rest();
 	nothing();
 	nested();
+	nested_by_cell();
 	padding();
 	hundred_thousand();
 	return check_result();
