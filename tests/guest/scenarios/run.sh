@@ -62,6 +62,7 @@ run_scenario() {
 	ctl mark begin "$name"
 	work
 	ctl clear
+	daxload wait-for 500 # reclaim comes to rest
 	ctl mark end "$name"
 	[ "$self_traced" ] || trace_stop
 }

@@ -3,5 +3,5 @@
 tool_opts='--inodes-max 300 --tasks-max 128'
 work() {
 	load smallfiles --dir /mnt/big --count 100 --passes 1
-	load inode-spread --dir /mnt/big --count 10 --tasks 1 --as processes --generations 60
+	load inode-spread --dir /mnt/big --count 10 --tasks 1 --as processes --generations 250
 }
