@@ -45,16 +45,6 @@ static __always_inline struct dentry *first_alias(const struct inode *inode)
 }
 
 /*
- * 7.1: d_name became a const member beside __d_name in a union; libbpf finds either by the name
- * d_name, so this is one accessor for the sake of callers only.
- */
-static __always_inline const unsigned char *dentry_name(const struct dentry *dentry, __u32 *len)
-{
-	*len = BPF_CORE_READ(dentry, d_name.len);
-	return BPF_CORE_READ(dentry, d_name.name);
-}
-
-/*
  * 5.15: fuse_inode.i_mmap_sem became inode->i_mapping->invalidate_lock ("fuse: Convert to using
  * invalidate_lock"). Drop when 5.14 and older are gone.
  */
@@ -102,14 +92,6 @@ static __always_inline __u64 inode_lock_addr(__u64 inode)
 static __always_inline bool truncates_on_open(const struct fuse_conn *fc)
 {
 	return BPF_CORE_READ_BITFIELD_PROBED(fc, atomic_o_trunc);
-}
-
-/* 5.17: fuse_conn.dax_mode came with dax=inode ("fuse: add fuse_should_enable_dax() helper"). */
-static __always_inline __u32 dax_mode_of(const struct fuse_conn *fc, __u32 unknown)
-{
-	if (!bpf_core_field_exists(((struct fuse_conn *)0)->dax_mode))
-		return unknown;
-	return BPF_CORE_READ(fc, dax_mode);
 }
 
 #endif

@@ -181,11 +181,8 @@ struct mount_figures {
 	__u64 busy_ranges;
 	__u64 busy_max;	 /* most ranges busy at once since tracing began */
 	__u64 free_min;	 /* fewest ranges free at once since tracing began */
-	__u64 looks_cnt; /* how often the three above were read */
-	__u32 dax_mode;	 /* enum fuse_dax_mode, DAX_MODE_UNKNOWN where the kernel has none */
-	__u32 pad;
+	__u64 looks_cnt; /* how often the window was read */
 };
-#define DAX_MODE_UNKNOWN (~0U)
 
 /* One operation in progress. */
 struct frame {

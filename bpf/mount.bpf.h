@@ -118,7 +118,6 @@ static __noinline void mount_note(__u64 sb_addr)
 	}
 	if (!mount) {
 		fresh.fcd = fcd;
-		fresh.dax_mode = dax_mode_of(fc, DAX_MODE_UNKNOWN);
 		if (bpf_map_update_elem(&mounts, &dev, &fresh, BPF_NOEXIST) == -E2BIG)
 			count(COUNTER_UNKNOWN_MOUNT, 1);
 		inode_rest_rows_add(dev);
@@ -136,7 +135,7 @@ static __noinline void mount_note(__u64 sb_addr)
 static __noinline void path_read(struct event_inode *event, __u64 dentry_addr)
 {
 	struct dentry *dentry = (struct dentry *)dentry_addr, *parent;
-	__u32 len = 0, name_len;
+	__u32 len = 0;
 	long copied;
 
 	for (int i = 0; i < PATH_NAMES_MAX; i++) {
@@ -146,7 +145,7 @@ static __noinline void path_read(struct event_inode *event, __u64 dentry_addr)
 		if (len > PATH_BYTES - NAME_MAX_BYTES)
 			break;
 		copied = bpf_probe_read_kernel_str(event->path + len, NAME_MAX_BYTES,
-						   dentry_name(dentry, &name_len));
+						   BPF_CORE_READ(dentry, d_name.name));
 		if (copied < 0)
 			break;
 		len += copied & (NAME_MAX_BYTES * 2 - 1);

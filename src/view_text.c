@@ -503,8 +503,9 @@ static void print_top_heading(const struct text *t, const struct top_list *list,
 }
 
 /* The mount's place in front of the path, where there is more than one mount to tell apart. */
-static void inode_label(const struct text *t, const struct inode_key *key, char *buf, size_t bytes)
+static void inode_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
 {
+	const struct inode_key *key = entity__inode(e);
 	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
 	char name[PATH_BYTES + 32], dev[FMT_BYTES];
 	const char *where =
@@ -517,45 +518,39 @@ static void inode_label(const struct text *t, const struct inode_key *key, char 
 		snprintf(buf, bytes, "%s", name);
 }
 
-static int print_top_inodes(const struct text *t)
+static void task_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
+{
+	const struct task_key *key = entity__task(e);
+	const char *comm = names__comm(t->n, key);
+
+	snprintf(buf, bytes, "%s (%u/%u)", comm ? comm : "n/a", key->pid, key->tgid);
+}
+
+/* Inodes or tasks: what tells the two lists apart. */
+struct top_table {
+	const char *heading;
+	const char *column;
+	int (*rows)(const struct summary *s, enum sort_key sort, size_t cnt, struct top_list *res);
+	void (*label)(const struct text *t, const struct entity *e, char *buf, size_t bytes);
+};
+
+static const struct top_table inode_table = { "INODES", "path", summary__top_inodes, inode_label };
+static const struct top_table task_table = { "TASKS", "task (pid/tgid)", summary__top_tasks,
+					     task_label };
+
+static int print_top(const struct text *t, const struct top_table *table)
 {
 	char label[LINE_BYTES];
 	struct top_list list;
 	struct figures f;
-	int err = summary__top_inodes(t->s, t->opts->sort, t->opts->top_cnt, &list);
+	int err = table->rows(t->s, t->opts->sort, t->opts->top_cnt, &list);
 
 	if (err)
 		return err;
 	if (list.cnt || list.has_overflow)
-		print_top_heading(t, &list, "INODES", "path");
+		print_top_heading(t, &list, table->heading, table->column);
 	for (size_t i = 0; i < list.cnt; i++) {
-		inode_label(t, entity__inode(list.rows[i]), label, sizeof(label));
-		entity__figures(list.rows[i], &f);
-		print_figures(t, &f, label);
-		print_worst(t, list.rows[i]);
-	}
-	print_rest(t, &list);
-	top_list__fini(&list);
-	return 0;
-}
-
-static int print_top_tasks(const struct text *t)
-{
-	char label[64];
-	struct top_list list;
-	struct figures f;
-	int err = summary__top_tasks(t->s, t->opts->sort, t->opts->top_cnt, &list);
-
-	if (err)
-		return err;
-	if (list.cnt || list.has_overflow)
-		print_top_heading(t, &list, "TASKS", "task (pid/tgid)");
-	for (size_t i = 0; i < list.cnt; i++) {
-		const struct task_key *key = entity__task(list.rows[i]);
-		const char *comm = names__comm(t->n, key);
-
-		snprintf(label, sizeof(label), "%s (%u/%u)", comm ? comm : "n/a", key->pid,
-			 key->tgid);
+		table->label(t, list.rows[i], label, sizeof(label));
 		entity__figures(list.rows[i], &f);
 		print_figures(t, &f, label);
 		print_worst(t, list.rows[i]);
@@ -701,9 +696,9 @@ static int print_all(const struct text *t)
 	print_in_flight(t);
 	print_waits(t);
 	print_ops(t);
-	err = print_top_inodes(t);
+	err = print_top(t, &inode_table);
 	if (!err)
-		err = print_top_tasks(t);
+		err = print_top(t, &task_table);
 	if (err)
 		return err;
 	fputc('\n', t->f);
