@@ -139,6 +139,8 @@ check-cli-asan: ## the command line, under sanitizers
 	+$(Q)$(sanitized) $(BUILD)/sanitized/virtiofs-daxtop-dynamic
 	$(Q)tests/cli/run $(BUILD)/sanitized/virtiofs-daxtop-dynamic
 
+include tests/bench/bench.mk
+
 format: ## format the C code
 	clang-format -i $(filter-out vmlinux/%,$(shell git ls-files '*.c' '*.h'))
 

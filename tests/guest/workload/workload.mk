@@ -18,4 +18,5 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/reclaim_block.c \
 	tests/guest/workload/cross_read.c \
 	tests/guest/workload/slow.c \
+	tests/guest/workload/bench.c \
 	tests/guest/workload/helpers.c

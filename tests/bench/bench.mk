@@ -1,0 +1,21 @@
+# What tracing costs; included by the top Makefile.
+RESULT ?= tests/bench/result.json
+BENCH_OUT := $(BUILD)/bench
+
+bench-ready:
+	$(Q)tests/install-packages
+	$(Q)tests/guest/fetch deps
+	+$(Q)$(MAKE) --no-print-directory all guest
+
+bench: bench-ready ## measure what tracing costs, ours and other tools', in guest instructions
+	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/run
+	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/scale
+
+bench-compare: bench-ready ## fail if tracing got dearer than RESULT (FULL=1: all operations)
+	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/run $(if $(FULL),none full counts stalls none-after,--short)
+	$(Q)tests/bench/compare $(BENCH_OUT)/result.json $(RESULT)
+
+bench-store: ## keep the last result as what bench-compare compares with
+	$(Q)cp $(BENCH_OUT)/result.json tests/bench/result.json
+
+.PHONY: bench-ready bench bench-compare bench-store
