@@ -20,7 +20,7 @@ WARNINGS += -Werror
 endif
 CFLAGS ?= -O2 -g
 CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -DDAXTOP_VERSION='"$(VERSION)"' $(CFLAGS)
-BPF_CFLAGS := -g -O2 -target bpf -mcpu=v2 -D__TARGET_ARCH_$(BPF_ARCH) $(WARNINGS) \
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) $(WARNINGS) \
 	-Wno-unused-parameter -Ivmlinux/$(ARCH) -Ibpf -isystem /usr/include/$(ARCH)-linux-gnu
 
 ifndef V

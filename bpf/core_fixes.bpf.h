@@ -66,14 +66,28 @@ static __always_inline __u64 i_mmap_sem_addr(__u64 inode)
 	       bpf_core_field_offset(((struct address_space *)0)->invalidate_lock);
 }
 
-/* The inode whose i_mmap_sem would be at @sem; the caller checks that it is one. */
+/* Where the inode would be whose i_mmap_sem is at @sem; is_own_inode() tells if there is one. */
 static __always_inline __u64 i_mmap_sem_inode(__u64 sem)
 {
 	if (!has_invalidate_lock())
 		return sem -
 		       bpf_core_field_offset(((struct fuse_inode___i_mmap_sem *)0)->i_mmap_sem);
-	sem -= bpf_core_field_offset(((struct address_space *)0)->invalidate_lock);
-	return (__u64)BPF_CORE_READ((struct address_space *)sem, host);
+	return sem - bpf_core_field_offset(((struct address_space *)0)->invalidate_lock) -
+	       bpf_core_field_offset(((struct inode *)0)->i_data);
+}
+
+static __always_inline __u64 inode_lock_inode(__u64 sem)
+{
+	return sem - bpf_core_field_offset(((struct inode *)0)->i_rwsem);
+}
+
+/* Is there an inode at @inode? Its own mapping points back to it. Works on any address. */
+static __always_inline bool is_own_inode(__u64 inode)
+{
+	struct address_space *mapping =
+		(void *)(inode + bpf_core_field_offset(((struct inode *)0)->i_data));
+
+	return (__u64)BPF_CORE_READ(mapping, host) == inode;
 }
 
 static __always_inline __u64 i_dmap_sem_addr(__u64 inode)
@@ -81,6 +95,11 @@ static __always_inline __u64 i_dmap_sem_addr(__u64 inode)
 	__u64 dax = (__u64)BPF_CORE_READ((struct fuse_inode *)inode, dax);
 
 	return dax ? dax + bpf_core_field_offset(((struct fuse_inode_dax *)0)->sem) : 0;
+}
+
+static __always_inline __u64 mmap_lock_offset(void)
+{
+	return bpf_core_field_offset(((struct mm_struct *)0)->mmap_lock);
 }
 
 static __always_inline __u64 inode_lock_addr(__u64 inode)

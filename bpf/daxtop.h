@@ -34,7 +34,16 @@ enum dax_op {
 	OP_SETUP = 16,
 	OP_UPGRADE = 17,
 	OP_REMOVAL = 18,
-	OP_NR = 19,
+	OP_FAULT = 19, /* a fault whose kind is not known: DETAIL_STALLS */
+	OP_NR = 20,
+};
+
+/* How much is hooked, and so measured: detail_table[] in src/names.c. */
+enum dax_detail {
+	DETAIL_STALLS = 0, /* slow paths alone */
+	DETAIL_COUNTS = 1, /* and the ends of faults, reads and writes */
+	DETAIL_FULL = 2,   /* and their begins */
+	DETAIL_NR = 3,
 };
 
 /* What an operation waits for; wait_table[] in src/names.c. What none of them covers is "other". */
@@ -62,6 +71,7 @@ enum dax_outcome {
 	OUTCOME_INTERRUPTED = 5,
 	OUTCOME_NR = 6,
 };
+#define OUTCOME_UNSEEN OUTCOME_NR /* of a FRAME_IMPLIED: nothing told its end */
 
 /* What went wrong with tracing itself; counter_table[] in src/names.c. */
 enum dax_counter {
@@ -116,7 +126,11 @@ struct task_key {
 #define INODE_REST_NODEID (~0ULL)
 #define TASK_REST_PID	  (~0U)
 
-/* One operation kind on one CPU; its count is the sum of outcome[]. */
+/*
+ * One operation kind on one CPU. Its count is the sum of outcome[]; total_ns, max_ns and hist are of
+ * those that were timed, which are as many as hist adds up to (below DETAIL_FULL not all are); the
+ * waits are of all, also of those that were not seen to end and are in no count.
+ */
 struct op_figures {
 	__u64 total_ns;
 	__u64 max_ns;
@@ -190,10 +204,15 @@ struct frame {
 	__u64 inode; /* kernel address, valid while the frame is open */
 	struct inode_key key;
 	__u64 units;
-	__u32 retries;
-	__u8 op;
-	__u8 flags;	 /* FRAME_* */
-	__u16 has_waits; /* 0: wait_ns and wait_cnt hold nothing yet */
+	union {
+		struct {
+			__u8 op;
+			__u8 flags;	 /* FRAME_* */
+			__u16 has_waits; /* 0: wait_ns and wait_cnt hold nothing yet */
+			__u32 retries;
+		};
+		__u64 plain; /* all of these: equals op where there is nothing else to tell */
+	};
 	__u64 wait_ns[WAIT_NR];
 	__u32 wait_cnt[WAIT_NR];
 };
@@ -201,22 +220,108 @@ struct frame {
 #define FRAME_TENTATIVE 0x02 /* inline reclaim not yet known to be one (may be a free-range wait) */
 #define FRAME_BROKE	0x04 /* has passed fuse_dax_break_layouts */
 #define FRAME_SETATTR	0x08 /* begun by fuse_do_setattr, not by do_truncate before it */
+#define FRAME_KEYED	0x10 /* key is filled in; hits do that at their end, and seldom */
+#define FRAME_IMPLIED	0x20 /* its begin is not hooked: told by the stack when it first waited */
+#define FRAME_GRANTED	0x40 /* got a free range after it had waited for one */
 
 #define FRAMES_MAX 8
 #define WAIT_NONE  0xff
+
+/*
+ * Hits in a row: operations of one kind on one inode that were done, waited for nothing, were not
+ * nested and took RUN_MIN_NS to RUN_MAX_NS. They are added up here, where no other CPU writes, and go
+ * to the tables when another inode comes; a reader adds what is still here. epoch is run_epoch when
+ * the run began: while it is the same no DAX inode has left memory, so inode is still the one it was.
+ */
+#define RUN_MIN_EXP 7
+#define RUN_MAX_EXP 15
+#define RUN_MIN_NS  (1ULL << RUN_MIN_EXP)
+#define RUN_MAX_NS  (1ULL << RUN_MAX_EXP)
+#define RUN_BUCKETS ((RUN_MAX_EXP - RUN_MIN_EXP) << HIST_SUB_BITS)
+/* the fine bucket that the first one of a run is, and the first that is not in coarse bucket 0 */
+#define RUN_FIRST_FINE	  ((RUN_MIN_EXP - HIST_SUB_BITS + 1) << HIST_SUB_BITS)
+#define COARSE_FIRST_FINE ((COARSE_MIN_EXP - HIST_SUB_BITS + 1) << HIST_SUB_BITS)
+
+struct run {
+	__u64 inode;
+	union {
+		struct {
+			__u32 op;
+			__u32 epoch;
+		};
+		__u64 op_epoch;
+	};
+	struct inode_key key;
+	__u64 total_ns;
+	__u64 max_ns; /* 0: the run is empty */
+	__u64 units;
+	__u64 pad;
+	__u32 hist[RUN_BUCKETS]; /* fine ones, from RUN_FIRST_FINE on; they add up to the hits */
+};
+
+/* The coarse bucket that fine bucket @fine lies in; those it lies across are below RUN_MIN_NS. */
+static inline __u32 coarse_of_fine(__u32 fine)
+{
+	if (fine < COARSE_FIRST_FINE)
+		return 0;
+	return 1 + ((fine - COARSE_FIRST_FINE) >> (HIST_SUB_BITS - COARSE_SUB_BITS));
+}
+
+#define RUN_EPOCH_END (~0U)
+#define RUNS_PER_TASK 4
+
+/* The same of one CPU, whatever the task, without times: DETAIL_COUNTS. */
+struct count_run {
+	__u64 tag;   /* address of the inode, plus the operation */
+	__u64 epoch; /* run_epoch as a whole, with nothing waiting */
+	struct inode_key key;
+	__u64 cnt;
+	__u64 units;
+	__u64 pad[2];
+};
+
+/* The programs that write such runs: a CPU never runs one of them twice at once. */
+enum count_kind {
+	COUNT_FAULTS = 0,
+	COUNT_READS = 1,
+	COUNT_WRITES = 2,
+	COUNT_NR = 3,
+};
+
+#define COUNT_CPUS   256 /* further CPUs go to the tables at once */
+#define RUNS_PER_CPU 4
+
+/* A kernel function's code, to tell from a stack what operation it is in. */
+struct code_range {
+	__u64 start;
+	__u64 end;
+	__u32 op; /* or CODE_PMD: an attempt by PMD, which does not wait for a range */
+	__u32 pad;
+};
+#define CODE_PMD    OP_NR
+#define CODE_RANGES 8
 
 /*
  * What is known of one task: its operations in progress, innermost last, and what it waits for.
  * Written by that task alone, but for what an ending request notes in the request table.
  */
 struct task_slot {
-	__u64 owner; /* bpf_get_current_pid_tgid(); 0: free */
+	__u64 owner; /* address of its task_struct, SLOT_DEAD, or 0: free */
 	struct task_key task;
+	union {
+		struct {
+			__u8 depth;
+			__u8 outer_kind;    /* WAIT_BUSY_PAGE, WAIT_FREE_RANGE or WAIT_NONE */
+			__u8 inner_kind;    /* a lock, WAIT_REQUEST_HOST, or WAIT_NONE */
+			__u8 request_depth; /* requests nest: allocating one may evict an inode */
+			__u8 is_exiting;    /* claimed after its exit: released when it rests */
+			__u8 has_filter;    /* each operation must be asked whether it counts */
+			__u8 is_waiter;	    /* is in run_epoch.waiters_cnt */
+			__u8 zero;
+		};
+		__u64 progress; /* all of these: SLOT_IDLE between operations */
+	};
 	__u32 seen_ops; /* bit by operation: has begun one since tracing began */
-	__u8 depth;
-	__u8 outer_kind;    /* WAIT_BUSY_PAGE, WAIT_FREE_RANGE or WAIT_NONE */
-	__u8 inner_kind;    /* a lock, WAIT_REQUEST_HOST, or WAIT_NONE */
-	__u8 request_depth; /* requests nest: allocating one may evict an inode */
 	__u64 outer_start_ns;
 	__u64 outer_inner_ns; /* part of the outer wait that inner waits took */
 	__u64 inner_start_ns;
@@ -225,11 +330,16 @@ struct task_slot {
 	char comm[TASK_COMM_LEN_MAX];
 	__u32 index;	   /* of this slot in its table */
 	__u32 has_spilled; /* a task that belonged here has found it taken and sits further on */
-	__u32 is_exiting;  /* claimed after sched_process_exit: nobody else will release it */
 	__u32 outer_depth; /* how deep the frame is that the outer wait belongs to */
-	__u32 pad[6];
+	/* DETAIL_STALLS, of a wait for a free range: when the task last ran, and its faults before */
+	__u64 woken_ns;
+	__u64 faults_cnt;
+	__u32 pad[15];
+	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
 };
+#define SLOT_DEAD 1ULL /* its task is gone, its runs are not in the tables */
+#define SLOT_IDLE ((__u64)WAIT_NONE << 8 | (__u64)WAIT_NONE << 16)
 _Static_assert(sizeof(struct task_slot) % 64 == 0, "tasks would share a cache line");
 
 /* What comes through the event buffer; kinds are only appended. */

@@ -3,17 +3,22 @@
  * Faults: __fuse_dax_fault (fs/fuse/dax.c) handles one attempt, by PTE or PMD. A PMD fault that
  * cannot be served falls back, and the kernel comes again for a PTE: that is a second operation.
  */
-#include "span.bpf.h"
+#include "count.bpf.h"
+#include "hit.bpf.h"
 
 /* @order counts pages; before 6.6 it was enum page_entry_size, where 0 is a PTE too. */
-static __always_inline __u32 fault_op(enum fault_flag flags, unsigned int order, bool is_write)
+static __always_inline __u32 fault_op(const struct vm_fault *vmf, unsigned int order, bool is_write)
 {
-	if (flags & FAULT_FLAG_MKWRITE)
+	if (!is_write)
+		return order ? OP_FAULT_READ_PMD : OP_FAULT_READ_PTE;
+	if (vmf->flags & FAULT_FLAG_MKWRITE)
 		return OP_FAULT_MKWRITE;
-	if (is_write)
-		return order ? OP_FAULT_WRITE_PMD : OP_FAULT_WRITE_PTE;
-	return order ? OP_FAULT_READ_PMD : OP_FAULT_READ_PTE;
+	return order ? OP_FAULT_WRITE_PMD : OP_FAULT_WRITE_PTE;
 }
+
+#define VM_FAULT_KILLS \
+	(VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE)
+#define VM_FAULT_NOT_DONE (VM_FAULT_FALLBACK | VM_FAULT_RETRY | VM_FAULT_KILLS | VM_FAULT_OOM)
 
 static __always_inline __u32 fault_outcome(__u32 ret)
 {
@@ -21,8 +26,7 @@ static __always_inline __u32 fault_outcome(__u32 ret)
 		return OUTCOME_FALLBACK;
 	if (ret & VM_FAULT_RETRY)
 		return OUTCOME_RETRIED;
-	if (ret &
-	    (VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON | VM_FAULT_HWPOISON_LARGE))
+	if (ret & VM_FAULT_KILLS)
 		return OUTCOME_SIGBUS;
 	return ret & VM_FAULT_OOM ? OUTCOME_ERRNO : OUTCOME_DONE;
 }
@@ -30,7 +34,7 @@ static __always_inline __u32 fault_outcome(__u32 ret)
 SEC("?fentry/__fuse_dax_fault")
 int BPF_PROG(fault_begin, struct vm_fault *vmf, unsigned int order, bool is_write)
 {
-	op_begin(fault_op(vmf->flags, order, is_write), vmf->vma->vm_file->f_inode);
+	hit_begin(fault_op(vmf, order, is_write), vmf->vma->vm_file->f_inode);
 	return 0;
 }
 
@@ -38,16 +42,32 @@ SEC("?fexit/__fuse_dax_fault")
 int BPF_PROG(fault_end, struct vm_fault *vmf, unsigned int order, bool is_write, vm_fault_t ret)
 {
 	struct task_slot *slot = slot_find();
-	struct frame *frame = frame_to_end(slot, OPS_FAULT);
 	__u64 now = bpf_ktime_get_ns();
-	__u32 outcome = fault_outcome(ret);
+	struct frame *frame;
+	__u32 outcome;
 
+	if (!(ret & VM_FAULT_NOT_DONE) &&
+	    hit_end(slot, OP_FAULT_READ_PTE, OP_FAULT_MKWRITE, now, 0))
+		return 0;
+	frame = frame_to_end(slot, OPS_FAULT);
 	if (!frame || !slot)
 		return 0;
+	outcome = fault_outcome(ret);
+	frame->units = 0;
 	if (slot->outer_kind != WAIT_NONE)
 		outer_end(slot, now);
 	frame_end(slot, now, outcome, outcome == OUTCOME_ERRNO ? ENOMEM : 0);
 	return 0;
+}
+
+/* DETAIL_COUNTS, in place of the two above. */
+SEC("?fexit/__fuse_dax_fault")
+int BPF_PROG(fault_count, struct vm_fault *vmf, unsigned int order, bool is_write, vm_fault_t ret)
+{
+	__u32 outcome = ret & VM_FAULT_NOT_DONE ? fault_outcome(ret) : OUTCOME_DONE;
+
+	return count_end(COUNT_FAULTS, fault_op(vmf, order, is_write), vmf->vma->vm_file->f_inode,
+			 outcome, outcome == OUTCOME_ERRNO ? ENOMEM : 0, 0);
 }
 
 char LICENSE[] SEC("license") __weak = "GPL";

@@ -58,7 +58,9 @@ __weak __noinline __u32 buckets_of(__u64 ns)
 	return coarse << 16 | fine;
 }
 
-/* A finished operation, as it goes into the tables. */
+#define BUCKETS_NONE (~0U) /* as buckets_of() never returns: no time to add */
+
+/* A finished operation, as it goes into the tables. With OUTCOME_UNSEEN: its waits alone. */
 struct finished {
 	const struct frame *frame;
 	__u64 dur_ns;
@@ -66,29 +68,53 @@ struct finished {
 	__u32 outcome;
 };
 
+/*
+ * Adds operation @op to @to, a struct op_figures or struct cell: the same members, of other widths.
+ * The verifier must see the registers that are checked here as the indexes.
+ */
+#define FIGURES_ADD(to, op, bucket_, buckets_cnt)                                        \
+	({                                                                               \
+		const struct frame *frame_ = (op)->frame;                                \
+		__u64 i_ = (bucket_), outcome_ = (op)->outcome;                          \
+                                                                                         \
+		barrier_var(i_);                                                         \
+		barrier_var(outcome_);                                                   \
+		__sync_fetch_and_add(&(to)->total_ns, (op)->dur_ns);                     \
+		if ((op)->dur_ns > (to)->max_ns)                                         \
+			(to)->max_ns = (op)->dur_ns;                                     \
+		if (frame_->units)                                                       \
+			__sync_fetch_and_add(&(to)->units, frame_->units);               \
+		if (outcome_ < OUTCOME_NR)                                               \
+			__sync_fetch_and_add(&(to)->outcome[outcome_], 1);               \
+		if (i_ < (buckets_cnt))                                                  \
+			__sync_fetch_and_add(&(to)->hist[i_], 1);                        \
+		if (frame_->retries)                                                     \
+			__sync_fetch_and_add(&(to)->retries, frame_->retries);           \
+		for (__u32 j_ = 0; frame_->has_waits && j_ < WAIT_NR; j_++) {            \
+			__sync_fetch_and_add(&(to)->wait_ns[j_], frame_->wait_ns[j_]);   \
+			__sync_fetch_and_add(&(to)->wait_cnt[j_], frame_->wait_cnt[j_]); \
+		}                                                                        \
+	})
+
 static __always_inline void cell_add(struct cell *cell, const struct finished *op)
 {
-	const struct frame *frame = op->frame;
-	__u64 bucket = op->buckets >> 16;
+	FIGURES_ADD(cell, op, op->buckets >> 16, COARSE_BUCKETS);
+}
 
-	barrier_var(bucket); /* the verifier must see the register checked below as the index */
-	__sync_fetch_and_add(&cell->total_ns, op->dur_ns);
-	if (op->dur_ns > cell->max_ns)
-		cell->max_ns = op->dur_ns;
-	if (frame->units)
-		__sync_fetch_and_add(&cell->units, frame->units);
-	if (op->outcome < OUTCOME_NR)
-		__sync_fetch_and_add(&cell->outcome[op->outcome], 1);
-	if (bucket < COARSE_BUCKETS)
-		__sync_fetch_and_add(&cell->hist[bucket], 1);
-	if (frame->retries)
-		__sync_fetch_and_add(&cell->retries, frame->retries);
-	if (!frame->has_waits)
-		return;
-	for (__u32 i = 0; i < WAIT_NR; i++) {
-		__sync_fetch_and_add(&cell->wait_ns[i], frame->wait_ns[i]);
-		__sync_fetch_and_add(&cell->wait_cnt[i], frame->wait_cnt[i]);
-	}
+/* This CPU's figures of one operation kind. */
+static __always_inline struct op_figures *op_figures_here(__u32 op)
+{
+	__u32 index = bpf_get_smp_processor_id() * OP_NR + op;
+
+	return bpf_map_lookup_elem(&op_tables, &index);
+}
+
+static __always_inline void account_op(const struct finished *op)
+{
+	struct op_figures *figures = op_figures_here(op->frame->op);
+
+	if (figures)
+		FIGURES_ADD(figures, op, op->buckets & 0xffff, HIST_BUCKETS);
 }
 
 static __noinline void account_errno(__u32 op, __u32 err)
@@ -107,34 +133,15 @@ static __noinline void account_errno(__u32 op, __u32 err)
 		count(COUNTER_ERRNOS_FULL, 1);
 }
 
-static __always_inline void account_op(const struct finished *op)
-{
-	const struct frame *frame = op->frame;
-	__u32 index = bpf_get_smp_processor_id() * OP_NR + frame->op;
-	__u64 bucket = op->buckets & 0xffff;
-	struct op_figures *figures = bpf_map_lookup_elem(&op_tables, &index);
-
-	barrier_var(bucket);
-	if (!figures)
-		return;
-	__sync_fetch_and_add(&figures->total_ns, op->dur_ns);
-	if (op->dur_ns > figures->max_ns)
-		figures->max_ns = op->dur_ns;
-	if (frame->units)
-		__sync_fetch_and_add(&figures->units, frame->units);
-	if (op->outcome < OUTCOME_NR)
-		__sync_fetch_and_add(&figures->outcome[op->outcome], 1);
-	if (bucket < HIST_BUCKETS)
-		__sync_fetch_and_add(&figures->hist[bucket], 1);
-	if (frame->retries)
-		__sync_fetch_and_add(&figures->retries, frame->retries);
-	if (!frame->has_waits)
-		return;
-	for (__u32 i = 0; i < WAIT_NR; i++) {
-		__sync_fetch_and_add(&figures->wait_ns[i], frame->wait_ns[i]);
-		__sync_fetch_and_add(&figures->wait_cnt[i], frame->wait_cnt[i]);
-	}
-}
+/* Adds a run of hits to a struct op_figures or struct cell, but for its histogram. */
+#define RUN_ADD(to, run, cnt)                                            \
+	({                                                               \
+		__sync_fetch_and_add(&(to)->total_ns, (run)->total_ns);  \
+		if ((run)->max_ns > (to)->max_ns)                        \
+			(to)->max_ns = (run)->max_ns;                    \
+		__sync_fetch_and_add(&(to)->units, (run)->units);        \
+		__sync_fetch_and_add(&(to)->outcome[OUTCOME_DONE], cnt); \
+	})
 
 /* A wait, once, where it happened. */
 static __noinline void account_wait(__u32 kind, __u64 dur_ns)

@@ -4,7 +4,7 @@
  * range is referenced from elsewhere. Each page found is one retry; from there to the next question
  * the task sleeps for the page without i_mmap_sem, and takes i_mmap_sem again (an inner wait).
  */
-#include "span.bpf.h"
+#include "implied.bpf.h"
 
 /* The worker goes on to the next range; the one before, if any, was not given back. */
 static __always_inline void worker_range_begin(struct task_slot *slot, struct frame *frame,
@@ -21,13 +21,33 @@ static __always_inline void worker_range_begin(struct task_slot *slot, struct fr
 	op_begin(OP_RECLAIM_RANGE, inode);
 }
 
-/* Or dax_break_layout, with the same first argument: see the probe table. */
-SEC("?fentry/fuse_dax_break_layouts")
-int BPF_PROG(break_layouts_begin, struct inode *inode)
+/* A read or write that waited for a range may have had no inode yet; nor has what it reclaims. */
+static __always_inline void break_layouts_imply(void *ctx, __u64 inode)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame;
 
+	if (slot && detail == DETAIL_STALLS)
+		range_wait_end(slot);
+	implied_begin(ctx, inode);
+	frame = slot ? frame_top(slot) : NULL;
+	if (!frame || frame->op != OP_RECLAIM_INLINE)
+		return;
+	frame_take_inode(frame, inode);
+	if (slot->depth > 1)
+		frame_take_inode(frame_at(slot, slot->depth - 2), inode);
+}
+
+/* Or dax_break_layout, with the same first argument: see the probe table. */
+SEC("?fentry/fuse_dax_break_layouts")
+int BPF_PROG(break_layouts_begin, struct inode *inode)
+{
+	struct task_slot *slot;
+	struct frame *frame;
+
+	if (detail != DETAIL_FULL)
+		break_layouts_imply(ctx, (__u64)inode);
+	slot = slot_find();
 	if (!slot)
 		return 0;
 	frame = frame_top(slot);
@@ -46,9 +66,16 @@ SEC("?fexit/fuse_dax_break_layouts")
 int BPF_PROG(break_layouts_end)
 {
 	struct task_slot *slot = slot_find();
+	struct frame *frame;
 
-	if (slot)
-		outer_end(slot, bpf_ktime_get_ns());
+	if (!slot)
+		return 0;
+	outer_end(slot, bpf_ktime_get_ns());
+	frame = frame_top(slot);
+	if (detail != DETAIL_STALLS || !frame || !(frame->flags & FRAME_IMPLIED))
+		return 0;
+	frame->flags &= ~FRAME_BROKE;
+	implied_settle(slot);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
  * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so a task
  * without an operation in progress leaves at once.
  */
-#include "span.bpf.h"
+#include "implied.bpf.h"
 
 /* Which of the inode's locks is at @sem, as the wait for a reader; a writer's is one more. */
 static __always_inline __u32 lock_of(__u64 inode, __u64 sem)
@@ -27,7 +27,7 @@ static __noinline bool worker_range_by_lock(struct task_slot *slot, struct frame
 	__u64 inode = i_mmap_sem_inode(sem);
 	struct inode_key key;
 
-	if (!inode || !is_dax_inode((struct inode *)inode) || i_mmap_sem_addr(inode) != sem)
+	if (!is_own_inode(inode) || !is_dax_inode((struct inode *)inode))
 		return false;
 	key = inode_key_at(inode);
 	if (key.dev != frame->key.dev)
@@ -44,16 +44,41 @@ static __always_inline bool is_next_range(const struct task_slot *slot, const st
 	       slot->outer_kind == WAIT_NONE;
 }
 
-static __always_inline int lock_wait_begin(__u64 sem, bool is_write)
+/* Of a task whose operation, if it is in one, has no begin that is hooked. */
+static __always_inline int lock_wait_begin_implied(void *ctx, __u64 sem, bool is_write)
 {
-	struct task_slot *slot = slot_find();
+	struct task_slot *slot;
 	struct frame *frame;
+	__u64 inode;
 	__u32 kind;
 
-	if (!slot || !slot->depth)
+	if (!is_tracing || is_mmap_lock(sem))
 		return 0;
-	frame = frame_top(slot);
-	if (!frame)
+	inode = inode_of_lock(sem, &kind);
+	if (!inode)
+		return 0;
+	slot = slot_find();
+	if (slot && detail == DETAIL_STALLS)
+		range_wait_end(slot);
+	implied_begin(ctx, inode);
+	slot = slot_find();
+	frame = slot ? frame_top(slot) : NULL;
+	if (!frame || frame->inode != inode)
+		return 0;
+	slot->inner_sem = sem;
+	inner_begin(slot, kind + is_write, bpf_ktime_get_ns());
+	return 0;
+}
+
+static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
+{
+	struct task_slot *slot = slot_find();
+	struct frame *frame = slot ? frame_top(slot) : NULL;
+	__u32 kind;
+
+	if (detail != DETAIL_FULL && !is_in_hooked_op(frame))
+		return lock_wait_begin_implied(ctx, sem, is_write);
+	if (!frame || !slot)
 		return 0;
 	kind = lock_of(frame->inode, sem);
 	if (kind == WAIT_I_MMAP_SEM_READ && is_next_range(slot, frame))
@@ -78,13 +103,15 @@ static __always_inline int lock_wait_end(__u64 sem)
 	slot->inner_sem = 0;
 	kind = slot->inner_kind;
 	wait_add(slot, kind, inner_end(slot, bpf_ktime_get_ns()));
+	if (detail == DETAIL_STALLS)
+		implied_settle(slot);
 	return 0;
 }
 
 SEC("?fentry/rwsem_down_read_slowpath")
 int BPF_PROG(lock_read_begin, struct rw_semaphore *sem)
 {
-	return lock_wait_begin((__u64)sem, false);
+	return lock_wait_begin(ctx, (__u64)sem, false);
 }
 
 SEC("?fexit/rwsem_down_read_slowpath")
@@ -96,7 +123,7 @@ int BPF_PROG(lock_read_end, struct rw_semaphore *sem)
 SEC("?fentry/rwsem_down_write_slowpath")
 int BPF_PROG(lock_write_begin, struct rw_semaphore *sem)
 {
-	return lock_wait_begin((__u64)sem, true);
+	return lock_wait_begin(ctx, (__u64)sem, true);
 }
 
 SEC("?fexit/rwsem_down_write_slowpath")

@@ -3,7 +3,7 @@
  * Ranges of the window: taking a free one (alloc_dax_mapping), mapping it (fuse_setup_one_mapping),
  * and telling the host to unmap some (fuse_send_removemapping).
  */
-#include "reclaim.bpf.h"
+#include "implied.bpf.h"
 
 /* A new attempt for a range: whatever the task did since the last one is over. */
 SEC("?fentry/alloc_dax_mapping")
@@ -14,6 +14,10 @@ int BPF_PROG(alloc_begin)
 
 	if (!slot || !slot->depth)
 		return 0;
+	if (detail == DETAIL_STALLS) {
+		range_wait_end(slot);
+		return 0;
+	}
 	now = bpf_ktime_get_ns();
 	inline_reclaim_settle(slot->index, now, OUTCOME_RETRIED, 0);
 	outer_end(slot, now);
@@ -27,6 +31,7 @@ static __always_inline void range_not_found(struct task_slot *slot)
 	if (!frame)
 		return;
 	switch (frame->op) {
+	case OP_FAULT:
 	case OP_FAULT_READ_PTE:
 	case OP_FAULT_WRITE_PTE:
 	case OP_FAULT_MKWRITE:
@@ -37,11 +42,34 @@ static __always_inline void range_not_found(struct task_slot *slot)
 	case OP_DAX_READ:
 	case OP_DAX_WRITE:
 		frame->retries++;
-		inner = op_begin_keyed(OP_RECLAIM_INLINE, frame->inode, frame->key);
+		inner = op_begin_keyed(OP_RECLAIM_INLINE, frame->inode, *frame_key(frame));
 		if (inner)
 			inner->flags |= FRAME_TENTATIVE;
 		break;
 	}
+}
+
+/* The task is in a fault, read or write that has no begin hooked; its inode is not known here. */
+static __always_inline void range_not_found_implied(void *ctx, __u64 fcd)
+{
+	__u32 *dev = bpf_map_lookup_elem(&windows, &fcd);
+	__u32 op = stack_op(ctx);
+	struct task_slot *slot;
+	struct frame *frame;
+
+	if (!is_tracing || !dev || !(op == OP_FAULT || op == OP_DAX_READ || op == OP_DAX_WRITE))
+		return; /* with STACK_PMD it falls back, and does not wait */
+	implied_frame(op, 0, *dev);
+	slot = slot_find();
+	frame = slot ? frame_top(slot) : NULL;
+	if (!frame || frame->op != op)
+		return;
+	if (detail != DETAIL_STALLS) {
+		range_not_found(slot);
+		return;
+	}
+	frame->retries++;
+	range_wait_begin(slot);
 }
 
 SEC("?fexit/alloc_dax_mapping")
@@ -53,17 +81,63 @@ int BPF_PROG(alloc_end, struct fuse_conn_dax *fcd, struct fuse_dax_mapping *dmap
 	if (dmap)
 		return 0;
 	slot = slot_find();
-	if (slot)
+	if (detail != DETAIL_FULL && !is_in_hooked_op(slot ? frame_top(slot) : NULL))
+		range_not_found_implied(ctx, (__u64)fcd);
+	else if (slot)
 		range_not_found(slot);
 	return 0;
+}
+
+/*
+ * A fault finds no range, sleeps, and may find one that another task has mapped meanwhile: then only
+ * the scheduler tells that it sleeps no more. Reads and writes likewise. Every switch of tasks on the
+ * machine comes by here, so the first line must cost little.
+ */
+SEC("?tp_btf/sched_switch")
+int BPF_PROG(range_waiter_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	struct task_slot *slot;
+	struct frame *frame;
+
+	if (!range_waiters_cnt)
+		return 0;
+	slot = slot_find_of((__u64)next);
+	if (is_range_waiter(slot) && slot->outer_start_ns)
+		slot->woken_ns = bpf_ktime_get_ns();
+	slot = slot_find_of((__u64)prev);
+	if (preempt || !is_range_waiter(slot) || slot->inner_kind != WAIT_NONE)
+		return 0;
+	frame = frame_top(slot);
+	if (!frame || frame->op != (stack_op(ctx) & ~STACK_PMD) ||
+	    slot->faults_cnt != faults_of_task()) {
+		range_wait_end(slot);
+		return 0;
+	}
+	if (!slot->outer_start_ns)
+		slot->outer_start_ns = bpf_ktime_get_ns();
+	return 0;
+}
+
+/* The operation that sets up or removes, where its own begin is not hooked. */
+static __always_inline void mapping_imply(void *ctx, __u64 inode)
+{
+	struct task_slot *slot = slot_find();
+
+	if (slot && detail == DETAIL_STALLS)
+		range_wait_end(slot);
+	dmap_sem_note(inode);
+	implied_begin(ctx, inode);
 }
 
 SEC("?fentry/fuse_setup_one_mapping")
 int BPF_PROG(setup_begin, struct inode *inode, unsigned long start_idx,
 	     struct fuse_dax_mapping *dmap, bool is_writable, bool is_upgrade)
 {
-	struct frame *frame = op_begin(is_upgrade ? OP_UPGRADE : OP_SETUP, inode);
+	struct frame *frame;
 
+	if (detail != DETAIL_FULL)
+		mapping_imply(ctx, (__u64)inode);
+	frame = op_begin(is_upgrade ? OP_UPGRADE : OP_SETUP, inode);
 	if (frame)
 		frame->units = 1;
 	return 0;
@@ -82,6 +156,8 @@ int BPF_PROG(setup_end, struct inode *inode, unsigned long start_idx, struct fus
 	if (ret)
 		frame->units = 0;
 	frame_end(slot, bpf_ktime_get_ns(), outcome, err);
+	if (detail == DETAIL_STALLS)
+		implied_settle(slot);
 	mount_note((__u64)inode->i_sb);
 	return 0;
 }
@@ -89,8 +165,11 @@ int BPF_PROG(setup_end, struct inode *inode, unsigned long start_idx, struct fus
 SEC("?fentry/fuse_send_removemapping")
 int BPF_PROG(remove_begin, struct inode *inode, struct fuse_removemapping_in *in)
 {
-	struct frame *frame = op_begin(OP_REMOVAL, inode);
+	struct frame *frame;
 
+	if (detail != DETAIL_FULL)
+		mapping_imply(ctx, (__u64)inode);
+	frame = op_begin(OP_REMOVAL, inode);
 	if (frame)
 		frame->units = in->count;
 	return 0;
@@ -109,6 +188,8 @@ int BPF_PROG(remove_end, struct inode *inode, struct fuse_removemapping_in *in,
 	if (!frame || !slot)
 		return 0;
 	frame_end(slot, now, outcome, err);
+	if (detail == DETAIL_STALLS)
+		implied_settle(slot);
 	reclaim = frame_top(slot);
 	if (reclaim && reclaim->op == OP_RECLAIM_INLINE) {
 		reclaim->units = 1;

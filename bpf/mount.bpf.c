@@ -42,8 +42,10 @@ int BPF_PROG(task_exit, struct task_struct *task)
 {
 	struct task_slot *slot = slot_find();
 
-	if (slot)
-		slot_release(slot);
+	if (!slot)
+		return 0;
+	frames_drop(slot->index, 0);
+	slot_release(slot);
 	return 0;
 }
 
@@ -58,6 +60,11 @@ int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
 	slot = slot_find();
 	if (!slot)
 		return 0;
+	if (slot->task.pid != (__u32)bpf_get_current_pid_tgid()) {
+		frames_drop(slot->index, 0);
+		slot_release(slot); /* it executes a program, and was not the leader before */
+		return 0;
+	}
 	bpf_probe_read_kernel_str(slot->comm, sizeof(slot->comm), comm);
 	bpf_map_update_elem(&task_names, &slot->task, slot->comm, BPF_ANY);
 	return 0;

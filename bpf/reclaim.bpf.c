@@ -69,6 +69,8 @@ int BPF_PROG(evict_begin, struct inode *inode)
 
 	if (!(inode->i_flags & S_DAX) || inode->i_sb->s_magic != FUSE_SUPER_MAGIC)
 		return 0;
+	if (is_tracing)
+		__sync_fetch_and_add(&run_epoch.value, 1);
 	dax = (__u64)BPF_CORE_READ((struct fuse_inode *)inode, dax);
 	if (dax && BPF_CORE_READ((struct fuse_inode_dax *)dax, nr))
 		op_begin(OP_EVICT, inode);

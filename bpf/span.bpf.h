@@ -14,7 +14,7 @@
 #include "figures.bpf.h"
 #include "mount.bpf.h"
 
-#define OPS_FAULT     0x0000001f /* bits OP_FAULT_READ_PTE to OP_FAULT_MKWRITE */
+#define OPS_FAULT     (0x0000001f | 1 << OP_FAULT) /* OP_FAULT_READ_PTE to OP_FAULT_MKWRITE */
 #define OPS_IO	      (1 << OP_DAX_READ | 1 << OP_DAX_WRITE)
 #define OPS_TRUNCATE  (1 << OP_TRUNCATE)
 #define OPS_OPEN      (1 << OP_OPEN_TRUNC)
@@ -26,14 +26,20 @@
 #define SLOT_WAYS  16
 #define PF_EXITING 0x4 /* include/linux/sched.h */
 
+/* What a slot is found by: a task_struct stays the task's own until sched_process_exit. */
+static __always_inline __u64 slot_owner(void)
+{
+	return bpf_get_current_task();
+}
+
 static __always_inline __u32 slot_home(__u64 owner)
 {
-	return ((__u32)owner * 0x9e3779b1) >> 7;
+	return (owner >> 6) * 0x9e3779b1 >> 16;
 }
 
 static __always_inline struct task_slot *slot_at(__u32 position)
 {
-	__u32 index = position & (slots_cnt - 1);
+	__u32 index = position & slots_mask;
 
 	return bpf_map_lookup_elem(&task_slots, &index);
 }
@@ -50,10 +56,9 @@ static __noinline struct task_slot *slot_find_away(__u64 owner)
 	return NULL;
 }
 
-/* This task's slot, or NULL when it has none. */
-static __always_inline struct task_slot *slot_find(void)
+/* A task's slot, or NULL when it has none. */
+static __always_inline struct task_slot *slot_find_of(__u64 owner)
 {
-	__u64 owner = bpf_get_current_pid_tgid();
 	struct task_slot *slot = slot_at(slot_home(owner));
 
 	if (!slot || slot->owner == owner)
@@ -61,60 +66,30 @@ static __always_inline struct task_slot *slot_find(void)
 	return slot->has_spilled ? slot_find_away(owner) : NULL;
 }
 
+static __always_inline struct task_slot *slot_find(void)
+{
+	return slot_find_of(slot_owner());
+}
+
 static __always_inline void slot_init(struct task_slot *slot, __u32 index)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 owner = bpf_get_current_pid_tgid();
+	__u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	slot->task.tgid = owner >> 32;
-	slot->task.pid = owner;
+	slot->task.tgid = pid_tgid >> 32;
+	slot->task.pid = pid_tgid;
 	slot->task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	slot->progress = SLOT_IDLE;
 	slot->seen_ops = 0;
-	slot->depth = 0;
-	slot->outer_kind = WAIT_NONE;
-	slot->inner_kind = WAIT_NONE;
-	slot->request_depth = 0;
 	slot->index = index;
-	slot->is_exiting = BPF_CORE_READ(task, flags) & PF_EXITING;
+	slot->is_exiting = !!(BPF_CORE_READ(task, flags) & PF_EXITING);
+	slot->has_filter = filter_any;
 	bpf_get_current_comm(slot->comm, sizeof(slot->comm));
 	bpf_map_update_elem(&task_names, &slot->task, slot->comm, BPF_ANY);
-	slot->owner = owner;
+	slot->owner = (__u64)task;
 }
 
-/* Takes a free slot for this task. Only the task itself does that, so it cannot get two. */
-static __noinline struct task_slot *slot_claim(void)
-{
-	__u64 owner = bpf_get_current_pid_tgid();
-	__u32 home = slot_home(owner);
-	struct task_slot *slot;
-
-	for (__u32 i = 0; i < SLOT_WAYS; i++) {
-		__u32 index = (home + i) & (slots_cnt - 1);
-
-		slot = slot_at(index);
-		if (!slot)
-			break;
-		if (!slot->owner &&
-		    !bpf_map_update_elem(&slot_claims, &index, &owner, BPF_NOEXIST)) {
-			slot_init(slot, index);
-			return slot;
-		}
-		if (!i)
-			slot->has_spilled = 1;
-	}
-	count(COUNTER_TASK_SLOTS_FULL, 1);
-	return NULL;
-}
-
-static __always_inline void slot_release(struct task_slot *slot)
-{
-	__u32 index = slot->index;
-
-	count(COUNTER_UNMATCHED, slot->depth);
-	slot->depth = 0;
-	slot->owner = 0;
-	bpf_map_delete_elem(&slot_claims, &index);
-}
+static struct task_slot *slot_claim(void);
 
 static __always_inline struct frame *frame_at(struct task_slot *slot, __u32 depth)
 {
@@ -163,23 +138,35 @@ static __noinline bool filter_passes(const struct inode_key *key, __u64 inode)
 	return !filter_ino || (inode && path_passes((struct inode *)inode));
 }
 
-/* Drops what is on the stack though it cannot be in progress any more: its end was missed. */
-static __noinline void frames_drop_stale(struct task_slot *slot, __u32 op)
+__weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u32 err);
+
+/* Drops the innermost operation: its end was missed, or (an implied one) is never seen. */
+static __always_inline void frame_drop(struct task_slot *slot)
 {
-	if (1 << op & OPS_FAULT) {
-		for (int i = 0; i < FRAMES_MAX && slot->depth; i++) {
-			if (1 << frame_top(slot)->op & OPS_IO)
-				return;
-			slot->depth--;
-			count(COUNTER_UNMATCHED, 1);
-		}
-	} else if (1 << op & OPS_OUTERMOST) {
-		count(COUNTER_UNMATCHED, slot->depth);
-		slot->depth = 0;
+	if (detail == DETAIL_STALLS && frame_at(slot, slot->depth - 1)->flags & FRAME_IMPLIED) {
+		op_finish(slot->index, bpf_ktime_get_ns(), OUTCOME_UNSEEN, 0);
+		return;
+	}
+	slot->depth--;
+	count(COUNTER_UNMATCHED, 1);
+}
+
+/* Drops what is on the stack, down to one of @keep, though it cannot be in progress any more. */
+__weak __noinline int frames_drop(__u32 slot_index, __u32 keep)
+{
+	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
+
+	if (!slot)
+		return 0;
+	for (int i = 0; i < FRAMES_MAX && slot->depth; i++) {
+		if (1 << (frame_at(slot, slot->depth - 1)->op & 31) & keep)
+			return 0;
+		frame_drop(slot);
 	}
 	slot->outer_kind = WAIT_NONE;
 	slot->inner_kind = WAIT_NONE;
 	slot->request_depth = 0;
+	return 0;
 }
 
 /*
@@ -193,13 +180,11 @@ static __always_inline struct frame *op_begin_keyed(__u32 op, __u64 inode, struc
 
 	if (!is_tracing)
 		return NULL;
-	slot = slot_find();
-	if (!slot)
-		slot = slot_claim();
+	slot = slot_find() ?: slot_claim();
 	if (!slot)
 		return NULL;
 	if (slot->depth && 1 << op & (OPS_FAULT | OPS_OUTERMOST))
-		frames_drop_stale(slot, op);
+		frames_drop(slot->index, 1 << op & OPS_FAULT ? OPS_IO : 0);
 	if (slot->depth >= FRAMES_MAX) {
 		count(COUNTER_FRAMES_FULL, 1);
 		return NULL;
@@ -210,10 +195,10 @@ static __always_inline struct frame *op_begin_keyed(__u32 op, __u64 inode, struc
 	frame->inode = inode;
 	frame->key = key;
 	frame->units = 0;
-	frame->retries = 0;
-	frame->op = op;
-	frame->has_waits = 0;
-	frame->flags = filter_any && !filter_passes(&frame->key, inode) ? FRAME_MUTED : 0;
+	frame->plain = op;
+	frame->flags = FRAME_KEYED;
+	if (filter_any && !filter_passes(&frame->key, inode))
+		frame->flags |= FRAME_MUTED;
 	frame->start_ns = bpf_ktime_get_ns();
 	return frame;
 }
@@ -246,6 +231,16 @@ static __always_inline void waits_to_parent(struct frame *parent, const struct f
 	}
 }
 
+/* A frame's inode; where hits begin it is not read, so that few of them pay for it. */
+static __always_inline const struct inode_key *frame_key(struct frame *frame)
+{
+	if (!(frame->flags & FRAME_KEYED)) {
+		frame->key = inode_key_at(frame->inode);
+		frame->flags |= FRAME_KEYED;
+	}
+	return &frame->key;
+}
+
 /* The row of its mount for all that has none; that of no mount, if the table was full before that. */
 static __always_inline struct cell *inode_rest_cell(struct inode_cell_key *key)
 {
@@ -260,30 +255,47 @@ static __always_inline struct cell *inode_rest_cell(struct inode_cell_key *key)
 	return bpf_map_lookup_elem(&inode_cells, key);
 }
 
-static __noinline struct cell *inode_cell_new(const struct frame *frame, struct inode_cell_key *key)
+/* Makes a row for @cnt operations, or finds that of the rest, and then changes @key to that. */
+static __noinline struct cell *inode_cell_new(struct inode_cell_key *key, __u64 cnt)
 {
 	long err = bpf_map_update_elem(&inode_cells, key, &empty_cell, BPF_NOEXIST);
 
 	if (err && err != -EEXIST) {
-		count(COUNTER_INODES_FULL, 1);
+		count(COUNTER_INODES_FULL, cnt);
 		return inode_rest_cell(key);
 	}
-	if (frame->inode)
-		inode_note(&frame->key, frame->inode);
 	return bpf_map_lookup_elem(&inode_cells, key);
 }
 
-static __noinline struct cell *task_cell_new(struct task_cell_key *key)
+static __noinline struct cell *task_cell_new(struct task_cell_key *key, __u64 cnt)
 {
 	long err = bpf_map_update_elem(&task_cells, key, &empty_cell, BPF_NOEXIST);
 
 	if (err && err != -EEXIST) {
-		count(COUNTER_TASKS_FULL, 1);
+		count(COUNTER_TASKS_FULL, cnt);
 		key->task.tgid = TASK_REST_PID;
 		key->task.pid = TASK_REST_PID;
 		key->task.start_ms = 0;
 	}
 	return bpf_map_lookup_elem(&task_cells, key);
+}
+
+/* @inode is the kernel address, to learn the name of a new one; 0: it is known, or none. */
+static __always_inline struct cell *inode_cell(struct inode_cell_key *key, __u64 inode, __u64 cnt)
+{
+	struct cell *cell = bpf_map_lookup_elem(&inode_cells, key);
+
+	if (cell)
+		return cell;
+	cell = inode_cell_new(key, cnt);
+	if (inode && key->inode.nodeid != INODE_REST_NODEID)
+		inode_note(&key->inode, inode);
+	return cell;
+}
+
+static __always_inline struct cell *task_cell(struct task_cell_key *key, __u64 cnt)
+{
+	return bpf_map_lookup_elem(&task_cells, key) ?: task_cell_new(key, cnt);
 }
 
 /* CELL_NESTED where an operation around the innermost one is counted for the same inode, or at all. */
@@ -309,52 +321,189 @@ static __always_inline struct nesting nesting_of(const struct task_slot *slot,
 	return nesting;
 }
 
-static __always_inline void cells_add(const struct task_slot *slot, const struct finished *op)
+static __always_inline void cells_add(const struct task_slot *slot, struct frame *frame,
+				      const struct finished *op)
 {
-	struct nesting nesting = nesting_of(slot, op->frame);
+	struct nesting nesting = nesting_of(slot, frame);
 	struct inode_cell_key inode_key = {
-		.inode = op->frame->key,
-		.op = op->frame->op | nesting.in_inode,
+		.inode = *frame_key(frame),
+		.op = frame->op | nesting.in_inode,
 	};
 	struct task_cell_key task_key = {
 		.task = slot->task,
-		.op = op->frame->op | nesting.in_task,
+		.op = frame->op | nesting.in_task,
 	};
-	struct cell *cell = bpf_map_lookup_elem(&inode_cells, &inode_key);
+	struct cell *cell = inode_cell(&inode_key, frame->inode, 1);
 
-	if (!cell)
-		cell = inode_cell_new(op->frame, &inode_key);
 	if (cell)
 		cell_add(cell, op);
-	cell = bpf_map_lookup_elem(&task_cells, &task_key);
-	if (!cell)
-		cell = task_cell_new(&task_key);
+	cell = task_cell(&task_key, 1);
 	if (cell)
 		cell_add(cell, op);
+}
+
+static __always_inline __u32 run_count(const struct run *run)
+{
+	__u32 cnt = 0;
+
+	for (__u32 i = 0; i < RUN_BUCKETS; i++)
+		cnt += run->hist[i];
+	return cnt;
+}
+
+/* To the histograms of this CPU's operation, the inode and the task. */
+static __always_inline void run_add_hist(const struct run *run, struct op_figures *figures,
+					 struct cell *inode, struct cell *task)
+{
+	for (__u32 i = 0; i < RUN_BUCKETS; i++) {
+		__u32 n = run->hist[i], coarse = coarse_of_fine(RUN_FIRST_FINE + i);
+
+		if (!n)
+			continue;
+		__sync_fetch_and_add(&figures->hist[RUN_FIRST_FINE + i], n);
+		if (coarse >= COARSE_BUCKETS)
+			break;
+		__sync_fetch_and_add(&inode->hist[coarse], n);
+		__sync_fetch_and_add(&task->hist[coarse], n);
+	}
+}
+
+/* Takes what @slot's run at @place has gathered to the tables, and empties it. */
+__weak __noinline int run_flush(__u32 slot_index, __u32 place)
+{
+	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
+	struct inode_cell_key inode_key = {};
+	struct task_cell_key task_key = {};
+	struct cell *inode, *task;
+	struct op_figures *figures;
+	struct run *run;
+	__u32 cnt;
+
+	if (!slot)
+		return 0;
+	run = &slot->runs[place & (RUNS_PER_TASK - 1)];
+	run->inode = 0;
+	if (!run->max_ns)
+		return 0;
+	cnt = run_count(run);
+	inode_key.inode = run->key;
+	inode_key.op = run->op;
+	task_key.task = slot->task;
+	task_key.op = run->op;
+	figures = op_figures_here(run->op);
+	inode = inode_cell(&inode_key, 0, cnt);
+	task = task_cell(&task_key, cnt);
+	if (!figures || !inode || !task)
+		return 0;
+	RUN_ADD(figures, run, cnt);
+	RUN_ADD(inode, run, cnt);
+	RUN_ADD(task, run, cnt);
+	run_add_hist(run, figures, inode, task);
+	__builtin_memset(run, 0, sizeof(*run));
+	return 0;
+}
+
+static __always_inline void runs_flush(const struct task_slot *slot)
+{
+	for (__u32 i = 0; i < RUNS_PER_TASK; i++)
+		run_flush(slot->index, i);
+}
+
+/* Takes the task out of what others look at while it waits. */
+static __always_inline void waiter_forget(struct task_slot *slot)
+{
+	if (slot->is_waiter)
+		__sync_fetch_and_add(&run_epoch.waiters_cnt, -1);
+	slot->is_waiter = 0;
+	if (detail == DETAIL_STALLS && slot->outer_kind == WAIT_FREE_RANGE)
+		__sync_fetch_and_add(&range_waiters_cnt, -1);
+	slot->outer_kind = WAIT_NONE;
+}
+
+/* Whether runs may go to the tables now. */
+static __always_inline bool may_flush(void)
+{
+	return is_tracing && !runs_held;
+}
+
+/* Gives an idle slot of the current task up, or leaves that to the one who needs it next. */
+static __always_inline void slot_release(struct task_slot *slot)
+{
+	__u32 index = slot->index;
+
+	waiter_forget(slot);
+	if (!may_flush()) {
+		slot->owner = SLOT_DEAD;
+		return;
+	}
+	runs_flush(slot);
+	slot->owner = 0;
+	bpf_map_delete_elem(&slot_claims, &index);
+}
+
+static __always_inline void slot_bury(struct task_slot *slot, __u32 index)
+{
+	if (!may_flush() || bpf_map_delete_elem(&slot_claims, &index))
+		return; /* not now, or somebody else does */
+	runs_flush(slot);
+	slot->owner = 0;
+}
+
+/* Takes a free slot for this task. Only the task itself does that, so it cannot get two. */
+static __noinline struct task_slot *slot_claim(void)
+{
+	__u64 owner = slot_owner();
+	__u32 home = slot_home(owner);
+	struct task_slot *slot;
+
+	for (__u32 i = 0; i < SLOT_WAYS; i++) {
+		__u32 index = (home + i) & slots_mask;
+
+		slot = slot_at(index);
+		if (!slot)
+			break;
+		if (slot->owner == SLOT_DEAD)
+			slot_bury(slot, index);
+		if (!slot->owner &&
+		    !bpf_map_update_elem(&slot_claims, &index, &owner, BPF_NOEXIST)) {
+			slot_init(slot, index);
+			return slot;
+		}
+		if (!i)
+			slot->has_spilled = 1;
+	}
+	count(COUNTER_TASK_SLOTS_FULL, 1);
+	return NULL;
 }
 
 /* Ends the innermost operation of a slot; see frame_end(). Returns nothing of use. */
 __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u32 err)
 {
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
-	struct finished op = { .outcome = outcome };
+	struct finished op = { .outcome = outcome, .buckets = BUCKETS_NONE };
+	struct frame *frame;
+	__u64 dur_ns;
 
 	if (!slot || !slot->depth)
 		return 0;
-	op.frame = frame_at(slot, slot->depth - 1);
-	op.dur_ns = now - op.frame->start_ns;
-	op.buckets = buckets_of(op.dur_ns);
-	if (is_tracing && !(op.frame->flags & FRAME_MUTED)) {
+	frame = frame_at(slot, slot->depth - 1);
+	op.frame = frame;
+	dur_ns = now - frame->start_ns;
+	if (outcome < OUTCOME_NR) {
+		op.dur_ns = dur_ns;
+		op.buckets = buckets_of(dur_ns);
+	}
+	if (is_tracing && !(frame->flags & FRAME_MUTED)) {
 		account_op(&op);
-		cells_add(slot, &op);
+		cells_add(slot, frame, &op);
 		if (err)
-			account_errno(op.frame->op, err);
+			account_errno(frame->op, err);
 	}
 	slot->depth--;
-	if (op.frame->has_waits && slot->depth)
-		waits_to_parent(frame_at(slot, slot->depth - 1), op.frame);
+	if (frame->has_waits && slot->depth)
+		waits_to_parent(frame_at(slot, slot->depth - 1), frame);
 	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
-		slot->outer_inner_ns += op.dur_ns;
+		slot->outer_inner_ns += dur_ns;
 	if (slot->is_exiting && !slot->depth)
 		slot_release(slot);
 	return 0;

@@ -10,12 +10,18 @@
 #include "daxtop.h"
 
 /* Settings: user space writes them before the load; the defaults are what most users run. */
-const volatile __u32 slots_cnt SEC(".rodata") __weak = 4096; /* a power of two */
+const volatile __u32 slots_mask SEC(".rodata") __weak = 4095; /* a power of two of them, less one */
 const volatile bool filter_any SEC(".rodata") __weak = false;
 const volatile __u32 filter_tgid SEC(".rodata") __weak = 0;
 const volatile __u32 filter_dev SEC(".rodata") __weak = 0;
 const volatile __u64 filter_ino SEC(".rodata") __weak = 0; /* a file, or a folder above it */
 const volatile __u64 filter_comm[2] SEC(".rodata") __weak = { 0, 0 };
+
+/* How much is hooked; below DETAIL_FULL, where the code of hit operations lies. */
+const volatile __u32 detail SEC(".rodata") __weak = DETAIL_FULL;
+const volatile struct code_range code_ranges[CODE_RANGES] SEC(".rodata") __weak = {};
+const volatile __u64 code_low SEC(".rodata") __weak = 0; /* below all of them */
+const volatile __u64 code_high SEC(".rodata") __weak = 0;
 
 /* Which argument holds what: read from BTF when loading, for functions that gained an argument. */
 const volatile __u32 do_truncate_dentry_arg SEC(".rodata") __weak = 1;
@@ -26,7 +32,28 @@ const volatile __u32 fuse_do_setattr_dentry_arg SEC(".rodata") __weak = 1;
  * is set, so none is begun that would miss some of its hooks.
  */
 volatile bool is_tracing SEC(".bss") __weak = false;
+/* While user space reads: what is in a run stays there, so that it is either there or in the tables. */
+volatile bool runs_held SEC(".bss") __weak = false;
 volatile __u64 counters[COUNTER_NR] SEC(".bss") __weak = { 0 };
+
+/*
+ * value counts evictions of DAX inodes; see struct run. At the end of tracing user space sets it to
+ * RUN_EPOCH_END, which ends all runs. waiters_cnt: tasks with a FRAME_IMPLIED (DETAIL_COUNTS). Every
+ * hit reads both at once, and few things write them: they have a cache line of their own.
+ */
+volatile union {
+	struct {
+		__u32 value;
+		__u32 waiters_cnt;
+	};
+	__u64 both;
+	__u8 line[64];
+} run_epoch __attribute__((aligned(64))) SEC(".bss") __weak = { .both = 0 };
+
+/* Tasks that found no range free, and are not known to have got one (DETAIL_STALLS). */
+volatile __u32 range_waiters_cnt SEC(".bss") __weak = 0;
+
+struct count_run count_runs[COUNT_NR][COUNT_CPUS][RUNS_PER_CPU] SEC(".bss") __weak = {};
 
 /* Sizes marked 1 are set by user space (src/probe.c: by CPUs, memory and options). */
 struct {
@@ -99,6 +126,14 @@ struct {
 	__type(key, struct errno_key);
 	__type(value, __u64);
 } errnos SEC(".maps") __weak;
+
+/* From the address of an inode's i_dmap_sem to that of the inode: DETAIL_STALLS, DETAIL_COUNTS. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} dmap_sems SEC(".maps") __weak;
 
 /* What a new row begins as. */
 static const struct cell empty_cell SEC(".rodata.empty") = {};

@@ -64,6 +64,8 @@ const struct op_desc op_table[OP_NR] = {
 	[OP_SETUP] = REQUEST("setup", "a range mapped: SETUPMAPPING and the work around it"),
 	[OP_UPGRADE] = REQUEST("upgrade", "a mapped range made writable: SETUPMAPPING once more"),
 	[OP_REMOVAL] = REQUEST("remove", "ranges unmapped: one REMOVEMAPPING"),
+	[OP_FAULT] = USER("fault", UNIT_NONE, WAIT_FREE_RANGE,
+			  "page fault of any kind, where the kinds are not told apart"),
 };
 
 const struct wait_desc wait_table[WAIT_NR] = {
@@ -123,6 +125,88 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 				    "inodes or windows of a mount the table had no room for" },
 };
 
+const struct measure_desc measure_table[MEASURE_NR] = {
+	[MEASURE_NONE] = { "-", "nothing, or it does not occur" },
+	[MEASURE_WAITS] = { "waits", "what they waited for; no count, outcome or time" },
+	[MEASURE_WAITED] = { "waited", "count, outcomes, waits of all; time of those that waited" },
+	[MEASURE_ALL] = { "all", "count, outcomes, time and waits" },
+};
+
+const struct detail_desc detail_table[DETAIL_NR] = {
+	[DETAIL_STALLS] = { "stalls",
+			    "what is waited for; no hook on faults, reads, writes that hit" },
+	[DETAIL_COUNTS] = { "counts", "also how many faults, reads and writes there are" },
+	[DETAIL_FULL] = { "full", "also how long each of them takes" },
+};
+
+const char *const detail_notes[] = {
+	"The table of waits is complete at every level.",
+	"At stalls faults of all kinds are one operation, fault.",
+	"At stalls a truncate's time begins after its wait for the inode lock.",
+	"At stalls the waits of reclaim.inline are in those of the read or write.",
+	"At stalls, tasks that hold a lock shared are not seen.",
+	"At counts, a task's faults, reads and writes are only those that waited.",
+	"At counts, faults, reads and writes in flight are only those that wait.",
+	NULL,
+};
+
+#define AT(stalls, counts, full)                                                        \
+	{                                                                               \
+		[DETAIL_STALLS] = MEASURE_##stalls, [DETAIL_COUNTS] = MEASURE_##counts, \
+		[DETAIL_FULL] = MEASURE_##full                                          \
+	}
+
+/* What each level measures of each operation: all else that is said about levels follows from it. */
+static const __u8 measures[OP_NR][DETAIL_NR] = {
+	[OP_FAULT_READ_PTE] = AT(NONE, WAITED, ALL),
+	[OP_FAULT_READ_PMD] = AT(NONE, WAITED, ALL),
+	[OP_FAULT_WRITE_PTE] = AT(NONE, WAITED, ALL),
+	[OP_FAULT_WRITE_PMD] = AT(NONE, WAITED, ALL),
+	[OP_FAULT_MKWRITE] = AT(NONE, WAITED, ALL),
+	[OP_DAX_READ] = AT(WAITS, WAITED, ALL),
+	[OP_DAX_WRITE] = AT(WAITS, WAITED, ALL),
+	[OP_TRUNCATE] = AT(ALL, ALL, ALL),
+	[OP_OPEN_TRUNC] = AT(WAITS, ALL, ALL),
+	[OP_PUNCH] = AT(ALL, ALL, ALL),
+	[OP_ZERO] = AT(ALL, ALL, ALL),
+	[OP_EXTEND] = AT(ALL, ALL, ALL),
+	[OP_RECLAIM_RUN] = AT(ALL, ALL, ALL),
+	[OP_RECLAIM_RANGE] = AT(ALL, ALL, ALL),
+	[OP_RECLAIM_INLINE] = AT(NONE, ALL, ALL),
+	[OP_EVICT] = AT(WAITS, ALL, ALL),
+	[OP_SETUP] = AT(ALL, ALL, ALL),
+	[OP_UPGRADE] = AT(ALL, ALL, ALL),
+	[OP_REMOVAL] = AT(ALL, ALL, ALL),
+	[OP_FAULT] = AT(WAITS, NONE, NONE),
+};
+
+enum op_measure op_measure(enum dax_detail detail, unsigned int op)
+{
+	return measures[op][detail];
+}
+
+bool op_is_counted(enum dax_detail detail, unsigned int op, bool by_task)
+{
+	enum op_measure measure = op_measure(detail, op);
+
+	return measure == MEASURE_ALL || (measure == MEASURE_WAITED && !by_task);
+}
+
+bool op_waits_before(enum dax_detail detail, unsigned int op, unsigned int wait)
+{
+	return detail == DETAIL_STALLS && op == OP_TRUNCATE &&
+	       (wait == WAIT_INODE_LOCK_READ || wait == WAIT_INODE_LOCK_WRITE);
+}
+
+const char *op_unmeasured_reason(enum dax_detail detail, unsigned int op)
+{
+	if (op == OP_FAULT || op_measure(detail, op) != MEASURE_NONE)
+		return NULL;
+	if (op == OP_RECLAIM_INLINE)
+		return "detail stalls: its waits are in those of the read or write";
+	return "detail stalls: the kinds of faults are not told apart; see fault";
+}
+
 const char *unit_name(enum op_unit unit)
 {
 	switch (unit) {
@@ -149,6 +233,15 @@ int wait_by_name(const char *name)
 	for (int wait = 0; wait < WAIT_NR; wait++) {
 		if (!strcmp(wait_table[wait].name, name))
 			return wait;
+	}
+	return -ENOENT;
+}
+
+int detail_by_name(const char *name)
+{
+	for (int detail = 0; detail < DETAIL_NR; detail++) {
+		if (!strcmp(detail_table[detail].name, name))
+			return detail;
 	}
 	return -ENOENT;
 }

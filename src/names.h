@@ -43,6 +43,25 @@ struct op_desc {
 	const char *help;
 };
 
+/* How much of an operation a level of detail measures; measure_table[] says it in words. */
+enum op_measure {
+	MEASURE_NONE,	/* nothing, or it does not occur */
+	MEASURE_WAITS,	/* what it waited for, and no more */
+	MEASURE_WAITED, /* count, outcomes and waits of all, the time of those that waited */
+	MEASURE_ALL,
+	MEASURE_NR,
+};
+
+struct measure_desc {
+	const char *name;
+	const char *help;
+};
+
+struct detail_desc {
+	const char *name;
+	const char *help;
+};
+
 /* @group and @column are the two lines of a narrow column heading ("i_mmap_sem" over "read"). */
 struct wait_desc {
 	const char *name;
@@ -74,6 +93,11 @@ extern const struct op_desc op_table[OP_NR];
 extern const struct wait_desc wait_table[WAIT_NR];
 extern const struct outcome_desc outcome_table[OUTCOME_NR];
 extern const struct counter_desc counter_table[COUNTER_NR];
+extern const struct measure_desc measure_table[MEASURE_NR];
+extern const struct detail_desc detail_table[DETAIL_NR];
+
+/* What the table of operations and levels cannot say, one fact a string; ends in NULL. */
+extern const char *const detail_notes[];
 
 /* JSON key of a unit ("bytes", "ranges"), or NULL for UNIT_NONE. */
 const char *unit_name(enum op_unit unit);
@@ -81,6 +105,27 @@ const char *unit_name(enum op_unit unit);
 /* The ids of these names, or -ENOENT. */
 int op_by_name(const char *name);
 int wait_by_name(const char *name);
+int detail_by_name(const char *name);
+
+enum op_measure op_measure(enum dax_detail detail, unsigned int op);
+
+/*
+ * Is each operation of this kind counted? Where only those that waited are timed, a task has no
+ * others in its cells (@by_task), while inodes and the operation's own figures have them all.
+ */
+bool op_is_counted(enum dax_detail detail, unsigned int op, bool by_task);
+
+/*
+ * The waits of an operation are parts of its time. At DETAIL_STALLS one is not: a truncate's time
+ * begins at fuse_do_setattr(), after its wait for the inode lock in do_truncate().
+ */
+bool op_waits_before(enum dax_detail detail, unsigned int op, unsigned int wait);
+
+/*
+ * Why a level does not measure an operation at all, to be told as not measured: NULL where it does,
+ * and for OP_FAULT where the kinds of faults are told apart, so that it does not occur.
+ */
+const char *op_unmeasured_reason(enum dax_detail detail, unsigned int op);
 
 /*
  * "ENOSPC" for 28, also for the kernel's own errnos that user space has no name for

@@ -308,7 +308,7 @@ static void settings_fill(struct probe *p, const struct probe_filter *filter)
 {
 	struct daxtop_bpf__rodata *settings = p->skel->rodata;
 
-	settings->slots_cnt = p->slots_cnt;
+	settings->slots_mask = p->slots_cnt - 1;
 	settings->filter_any = filter->tgid || filter->dev || filter->ino || filter->comm[0];
 	settings->filter_tgid = filter->tgid;
 	settings->filter_dev = filter->dev;
@@ -511,15 +511,28 @@ int probe__start(struct probe *p, struct failure *failure)
 	return 0;
 }
 
-void probe__stop(struct probe *p)
+/* Programs run in RCU read sections, and this waits for those to end. */
+static void programs_drain(void)
 {
 	const struct timespec fallback = { .tv_nsec = 20000000 };
 
-	p->skel->bss->is_tracing = false;
-	p->stop_ns = probe__now_ns();
-	/* Programs run in RCU read sections, and this waits for those to end. */
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		nanosleep(&fallback, NULL);
+}
+
+void probe__stop(struct probe *p)
+{
+	p->skel->bss->is_tracing = false;
+	p->skel->bss->run_epoch.value = RUN_EPOCH_END;
+	p->stop_ns = probe__now_ns();
+	programs_drain();
+}
+
+void probe__hold_runs(struct probe *p, bool hold)
+{
+	p->skel->bss->runs_held = hold;
+	if (hold && !p->stop_ns)
+		programs_drain();
 }
 
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt)

@@ -7,8 +7,8 @@
 
 #include <bpf/libbpf.h>
 
-#include "daxtop.skel.h"
 #include "probe.h"
+#include "daxtop.skel.h" /* after the types that its data has */
 
 #define KNOWN_DEVS_MAX 256
 
@@ -34,5 +34,8 @@ __u64 probe__now_ns(void);
 
 /* CPU time of this process so far, in ns. */
 __u64 probe__cpu_ns(void);
+
+/* Keeps hits where they are, from its return until it is called with false. */
+void probe__hold_runs(struct probe *p, bool hold);
 
 #endif

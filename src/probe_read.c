@@ -231,6 +231,57 @@ static int in_flight_read(struct reading *r)
 	return err;
 }
 
+/* ---- hits that are not in the tables yet: struct run ---- */
+
+static __u64 run_fill_hist(const struct run *run, struct op_figures *figures, struct cell *cell)
+{
+	__u64 cnt = 0;
+
+	for (unsigned int i = 0; i < RUN_BUCKETS; i++) {
+		figures->hist[RUN_FIRST_FINE + i] = run->hist[i];
+		cell->hist[coarse_of_fine(RUN_FIRST_FINE + i)] += run->hist[i];
+		cnt += run->hist[i];
+	}
+	return cnt;
+}
+
+static int run_add(struct reading *r, const struct run *run, const struct task_key *whose)
+{
+	struct inode_cell_key inode = { .inode = run->key, .op = run->op };
+	struct task_cell_key task = { .task = *whose, .op = run->op };
+	struct op_figures figures = { .total_ns = run->total_ns, .max_ns = run->max_ns };
+	struct cell cell = { .total_ns = run->total_ns, .max_ns = run->max_ns };
+	int err;
+
+	figures.units = cell.units = run->units;
+	figures.outcome[OUTCOME_DONE] = run_fill_hist(run, &figures, &cell);
+	cell.outcome[OUTCOME_DONE] = figures.outcome[OUTCOME_DONE];
+	err = summary__add_op(r->s, run->op, &figures);
+	if (!err)
+		err = summary__add_inode_cell(r->s, &inode, &cell);
+	if (!err)
+		err = summary__add_task_cell(r->s, &task, &cell);
+	return err;
+}
+
+/* Their tasks go on, and add hits; but while runs are held nothing leaves one. */
+static int runs_read(struct reading *r)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < r->p->slots_cnt && !err; i++) {
+		const struct task_slot *slot = &r->p->slots[i];
+
+		for (int j = 0; *(volatile __u64 *)&slot->owner && j < RUNS_PER_TASK && !err; j++) {
+			struct run run = slot->runs[j];
+
+			if (run.max_ns)
+				err = run_add(r, &run, &slot->task);
+		}
+	}
+	return err;
+}
+
 static __u64 map_memory_bytes(int fd)
 {
 	char path[64], line[128];
@@ -353,10 +404,9 @@ static void mounts_look(struct probe *p, const struct mount_list *mounts)
 			close(fds[i]);
 }
 
-int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
-		struct names *names)
+static int tables_read(struct reading *r)
 {
-	struct reading r = { .p = p, .s = s, .names = names, .mounts = mounts };
+	const struct probe *p = r->p;
 	const struct {
 		struct bpf_map *map;
 		entry_fn *fn;
@@ -371,10 +421,34 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	};
 	int err = 0;
 
+	for (unsigned int i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
+		err = map_walk(r, tables[i].map, tables[i].fn);
+	return err;
+}
+
+/* Each hit is either in a run or in the tables, as long as runs are held. */
+static int figures_read(struct reading *r)
+{
+	int err;
+
+	probe__hold_runs(r->p, true);
+	err = runs_read(r);
+	if (!err)
+		err = tables_read(r);
+	probe__hold_runs(r->p, false);
+	return err;
+}
+
+int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
+		struct names *names)
+{
+	struct reading r = { .p = p, .s = s, .names = names, .mounts = mounts };
+	int err;
+
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	mounts_look(p, mounts);
-	for (unsigned int i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
-		err = map_walk(&r, tables[i].map, tables[i].fn);
+	if (!err)
+		err = figures_read(&r);
 	if (!err)
 		err = mounts_unseen_read(&r);
 	if (!err)
