@@ -77,9 +77,19 @@ static void delta_wait(struct wait_figures *res, const struct wait_figures *cur,
 	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_fine(res->hist));
 }
 
+/* By what cannot wrap: 32-bit counters may be lower for that alone. */
+static bool is_begun_anew(const struct cell *cur, const struct cell *prev)
+{
+	for (int i = 0; i < WAIT_NR; i++) {
+		if (cur->wait_ns[i] < prev->wait_ns[i])
+			return true;
+	}
+	return cur->total_ns < prev->total_ns;
+}
+
 static void delta_cell(struct cell *res, const struct cell *cur, const struct cell *prev)
 {
-	if (cur->total_ns < prev->total_ns) {
+	if (is_begun_anew(cur, prev)) {
 		*res = *cur;
 		return;
 	}
@@ -94,13 +104,16 @@ static void delta_cell(struct cell *res, const struct cell *cur, const struct ce
 	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_coarse(res->hist));
 }
 
+/* Below DETAIL_FULL there are cells that have waits and no operations, or operations and no time. */
 static bool is_cell_empty(const struct cell *cell)
 {
-	__u64 cnt = 0;
+	__u64 sum = cell->total_ns;
 
 	for (int i = 0; i < OUTCOME_NR; i++)
-		cnt += cell->outcome[i];
-	return !cnt && !cell->total_ns;
+		sum |= cell->outcome[i];
+	for (int i = 0; i < WAIT_NR; i++)
+		sum |= cell->wait_ns[i] | cell->wait_cnt[i];
+	return !sum;
 }
 
 static int delta_entity(struct entity **table, const struct entity *cur, const struct entity *prev)
@@ -202,6 +215,7 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 		goto out;
 	}
 	summary__set_span(d, none ? cur->start_ns : prev->end_ns, cur->end_ns);
+	summary__set_detail(d, cur->detail);
 	delta_fixed(d, cur, prev);
 	err = copy_gauges(d, cur);
 	if (!err)

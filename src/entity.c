@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hist.h"
+
 const char *const sort_key_names[SORT_NR] = {
 	[SORT_WAIT] = "wait",
 	[SORT_TOTAL] = "total",
@@ -150,6 +152,20 @@ void figures__add(struct figures *to, const struct figures *from)
 	add_u64s(to->hist, from->hist, COARSE_BUCKETS);
 }
 
+bool figures__is_empty(const struct figures *f)
+{
+	__u64 sum = f->cnt | f->total_ns | f->all_wait_ns;
+
+	for (int i = 0; i < WAIT_NR; i++)
+		sum |= f->wait_cnt[i];
+	return !sum;
+}
+
+__u64 figures__timed(const struct figures *f)
+{
+	return hist_total(f->hist, COARSE_BUCKETS);
+}
+
 __u64 figures__other_ns(const struct figures *f)
 {
 	return f->total_ns > f->all_wait_ns ? f->total_ns - f->all_wait_ns : 0;
@@ -223,6 +239,44 @@ void entity__figures(const struct entity *e, struct figures *res)
 	}
 }
 
+/*
+ * Could it have done operations that no cell tells of? An inode at DETAIL_COUNTS could not: all are
+ * counted by inode. nodeid 0 only reclaims, which every level measures.
+ */
+static enum op_measure measure_of_unseen(const struct summary *s, const struct entity *e)
+{
+	switch (s->detail) {
+	case DETAIL_STALLS:
+		return e->is_task || e->key.inode.nodeid ? MEASURE_WAITS : MEASURE_ALL;
+	case DETAIL_COUNTS:
+		return e->is_task ? MEASURE_WAITED : MEASURE_ALL;
+	default:
+		return MEASURE_ALL;
+	}
+}
+
+enum op_measure summary__entity_measure(const struct summary *s, const struct entity *e)
+{
+	enum op_measure least = measure_of_unseen(s, e);
+
+	for (const struct op_cell *c = e->cells; c; c = c->next) {
+		enum op_measure measure = op_measure(s->detail, c->op & ~CELL_NESTED);
+
+		if (measure < least)
+			least = measure;
+	}
+	return least;
+}
+
+static __u64 cell_count(const struct cell *cell)
+{
+	__u64 sum = 0;
+
+	for (int i = 0; i < OUTCOME_NR; i++)
+		sum += cell->outcome[i];
+	return sum;
+}
+
 static __u64 cell_wait_ns(const struct cell *cell)
 {
 	__u64 sum = 0;
@@ -230,6 +284,14 @@ static __u64 cell_wait_ns(const struct cell *cell)
 	for (int i = 0; i < WAIT_NR; i++)
 		sum += cell->wait_ns[i];
 	return sum;
+}
+
+/* By count where neither was timed. */
+static bool is_longer(const struct cell *a, const struct cell *b)
+{
+	if (a->total_ns != b->total_ns)
+		return a->total_ns > b->total_ns;
+	return cell_count(a) > cell_count(b);
 }
 
 unsigned int entity__worst_op(const struct entity *e)
@@ -244,7 +306,7 @@ unsigned int entity__worst_op(const struct entity *e)
 		if (outer_only && is_nested(e, c->op))
 			continue;
 		if (!worst || wait > worst_wait ||
-		    (wait == worst_wait && c->cell.total_ns > worst->cell.total_ns)) {
+		    (wait == worst_wait && is_longer(&c->cell, &worst->cell))) {
 			worst = c;
 			worst_wait = wait;
 		}
@@ -254,9 +316,15 @@ unsigned int entity__worst_op(const struct entity *e)
 
 /* ---- sorted lists ---- */
 
+enum sort_key summary__sort_key(const struct summary *s, enum sort_key sort)
+{
+	return s->detail == DETAIL_STALLS ? SORT_WAIT : sort;
+}
+
 struct ranked {
 	__u64 first;
 	__u64 second;
+	__u64 third;
 	const struct entity *e;
 };
 
@@ -286,6 +354,8 @@ static int compare_ranked(const void *a, const void *b)
 		return x->first > y->first ? -1 : 1;
 	if (x->second != y->second)
 		return x->second > y->second ? -1 : 1;
+	if (x->third != y->third)
+		return x->third > y->third ? -1 : 1;
 	return compare_keys(x->e, y->e);
 }
 
@@ -297,13 +367,17 @@ static struct ranked rank_of(const struct entity *e, enum sort_key sort)
 	entity__figures(e, &f);
 	r.first = sort == SORT_WAIT ? f.all_wait_ns : sort == SORT_TOTAL ? f.total_ns : f.cnt;
 	r.second = sort == SORT_TOTAL ? f.all_wait_ns : f.total_ns;
+	r.third = f.cnt;
 	return r;
 }
 
-static void add_to_rest(struct top_list *list, const struct entity *e)
+static void add_to_rest(struct top_list *list, const struct summary *s, const struct entity *e)
 {
+	enum op_measure measure = summary__entity_measure(s, e);
 	struct figures f;
 
+	if (measure < list->rest_measure)
+		list->rest_measure = measure;
 	entity__figures(e, &f);
 	figures__add(&list->rest, &f);
 	for (unsigned int op = 0; op < OP_NR; op++)
@@ -312,8 +386,8 @@ static void add_to_rest(struct top_list *list, const struct entity *e)
 }
 
 /* Everything in @table but the rest rows, sorted; those go to @list. NULL: no memory. */
-static struct ranked *rank_all(const struct entity *table, enum sort_key sort,
-			       struct top_list *list)
+static struct ranked *rank_all(const struct summary *s, const struct entity *table,
+			       enum sort_key sort, struct top_list *list)
 {
 	struct ranked *ranked = calloc(HASH_COUNT(table) + 1, sizeof(*ranked));
 
@@ -321,7 +395,7 @@ static struct ranked *rank_all(const struct entity *table, enum sort_key sort,
 		return NULL;
 	for (const struct entity *e = table; e; e = e->hh.next) {
 		if (entity__is_rest(e)) {
-			add_to_rest(list, e);
+			add_to_rest(list, s, e);
 			list->has_overflow = true;
 		} else {
 			ranked[list->total_cnt++] = rank_of(e, sort);
@@ -331,10 +405,11 @@ static struct ranked *rank_all(const struct entity *table, enum sort_key sort,
 	return ranked;
 }
 
-static int top(const struct entity *table, enum sort_key sort, size_t cnt, struct top_list *res)
+static int top(const struct summary *s, const struct entity *table, enum sort_key sort, size_t cnt,
+	       struct top_list *res)
 {
-	struct top_list list = {};
-	struct ranked *ranked = rank_all(table, sort, &list);
+	struct top_list list = { .rest_measure = MEASURE_ALL };
+	struct ranked *ranked = rank_all(s, table, summary__sort_key(s, sort), &list);
 	size_t i;
 
 	if (!ranked)
@@ -349,7 +424,7 @@ static int top(const struct entity *table, enum sort_key sort, size_t cnt, struc
 	for (i = 0; i < list.cnt; i++)
 		list.rows[i] = ranked[i].e;
 	for (; i < list.total_cnt; i++)
-		add_to_rest(&list, ranked[i].e);
+		add_to_rest(&list, s, ranked[i].e);
 	free(ranked);
 	*res = list;
 	return 0;
@@ -358,13 +433,13 @@ static int top(const struct entity *table, enum sort_key sort, size_t cnt, struc
 int summary__top_inodes(const struct summary *s, enum sort_key sort, size_t cnt,
 			struct top_list *res)
 {
-	return top(s->inodes, sort, cnt, res);
+	return top(s, s->inodes, sort, cnt, res);
 }
 
 int summary__top_tasks(const struct summary *s, enum sort_key sort, size_t cnt,
 		       struct top_list *res)
 {
-	return top(s->tasks, sort, cnt, res);
+	return top(s, s->tasks, sort, cnt, res);
 }
 
 void top_list__fini(struct top_list *list)

@@ -66,6 +66,8 @@ struct unmeasured {
 /*
  * Figures of an inode, task, mount or rest, over one or all kinds of operation. Wider than a cell,
  * so that sums over many do not overflow. Over several kinds, @bytes and @ranges are apart.
+ *
+ * As in struct op_figures, @total_ns, @max_ns and @hist are of those that were timed.
  */
 struct figures {
 	__u64 cnt;
@@ -87,6 +89,9 @@ struct summary *summary__new(void);
 void summary__free(struct summary *s);
 
 void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns);
+
+/* What was hooked, and so what the figures can be: op_measure(). A new summary is DETAIL_FULL. */
+void summary__set_detail(struct summary *s, enum dax_detail detail);
 
 /*
  * Add the figures of one operation kind or wait (of one CPU, of all, or of one event).
@@ -127,10 +132,10 @@ int summary__add_unmeasured(struct summary *s, const char *figure, const char *r
  * What happened from @prev to @cur, two cumulative summaries; @prev NULL: all of @cur. The caller
  * frees the result. NULL with errno ENOMEM.
  *
- * Cells without new operations are left out; a cell or counter that went down was begun anew and
- * counts whole. A maximum is exact when it grew since @prev, else the upper bound of the highest
- * bucket with new entries, and never above @cur's. Mounts, operations in flight and what was not
- * measured are @cur's; the span is from the end of @prev to the end of @cur.
+ * Cells without new operations or waits are left out; a cell or counter that went down was begun
+ * anew and counts whole. A maximum is exact when it grew since @prev, else the upper bound of the
+ * highest bucket with new entries, and never above @cur's. The detail, mounts, operations in flight
+ * and what was not measured are @cur's; the span is from the end of @prev to the end of @cur.
  */
 struct summary *summary__delta(const struct summary *cur, const struct summary *prev);
 
@@ -139,16 +144,32 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 __u64 summary__start_ns(const struct summary *s);
 __u64 summary__end_ns(const struct summary *s);
 __u64 summary__duration_ns(const struct summary *s);
+enum dax_detail summary__detail(const struct summary *s);
 
 /* @op < OP_NR, @wait < WAIT_NR. */
 const struct op_figures *summary__op(const struct summary *s, unsigned int op);
 const struct wait_figures *summary__wait(const struct summary *s, unsigned int wait);
 const struct in_flight *summary__in_flight(const struct summary *s, unsigned int op);
 
+/* How it is measured: op_measure(), or MEASURE_NONE where its hook is missing. */
+enum op_measure summary__measure(const struct summary *s, unsigned int op);
+
+bool op_figures__is_empty(const struct op_figures *f); /* neither operations nor waits */
 __u64 op_figures__count(const struct op_figures *f);
-/* Time waited for anything, and what is left of the total: the operation's own work. */
+/* How many of them total_ns, max_ns and hist are of. */
+__u64 op_figures__timed(const struct op_figures *f);
+/* Time waited for anything. */
 __u64 op_figures__wait_ns(const struct op_figures *f);
-__u64 op_figures__other_ns(const struct op_figures *f);
+/*
+ * What the waits of one kind of operation (of all, or of one inode or task) are shares of: its total,
+ * and the waits that lie before it (op_waits_before()); the waits alone where none was timed. Never
+ * less than the waits come to.
+ */
+__u64 summary__op_span_ns(const struct summary *s, unsigned int op, __u64 total_ns,
+			  const __u64 wait_ns[WAIT_NR]);
+/* What the waits leave of that: its own work, where it is timed. */
+__u64 summary__op_other_ns(const struct summary *s, unsigned int op, __u64 total_ns,
+			   const __u64 wait_ns[WAIT_NR]);
 
 /* Sorted by operation, then by errno. */
 size_t summary__errno_cnt(const struct summary *s);
@@ -188,6 +209,9 @@ enum sort_key {
 };
 extern const char *const sort_key_names[SORT_NR]; /* "wait", "total", "count" */
 
+/* What a list asked for by @sort is sorted by: where neither times nor counts are known, by waits. */
+enum sort_key summary__sort_key(const struct summary *s, enum sort_key sort);
+
 /* An inode or task of a summary, and its cells; see entity__*(). */
 struct entity;
 
@@ -202,13 +226,15 @@ struct top_list {
 	size_t total_cnt;
 	size_t rest_cnt;
 	bool has_overflow;
+	enum op_measure rest_measure; /* the least of what the rest is summed from */
 	struct figures rest;
 	struct figures rest_ops[OP_NR]; /* the same by operation */
 };
 
 /*
- * The @cnt (0: all) inodes or tasks with most, ties broken by key so that the order is the same
- * every time. -ENOMEM. Freed with top_list__fini(); @res is written only on success.
+ * The @cnt (0: all) inodes or tasks with most, ties broken by the other figures and by key, so that
+ * the order is the same every time. -ENOMEM. Freed with top_list__fini(); @res is written only on
+ * success.
  */
 int summary__top_inodes(const struct summary *s, enum sort_key sort, size_t cnt,
 			struct top_list *res);
@@ -230,10 +256,23 @@ bool entity__op(const struct entity *e, unsigned int op, struct figures *res);
  */
 void entity__figures(const struct entity *e, struct figures *res);
 
-/* The operation that waited longest (took longest, where none waited), by the same rule. */
+/*
+ * How those sums are measured. MEASURE_ALL: everything. MEASURE_WAITED: of faults, reads and writes,
+ * times are only of those that waited, and so is the count of a task. MEASURE_WAITS: it may have done
+ * what was not counted, so that nothing but its waits is known.
+ */
+enum op_measure summary__entity_measure(const struct summary *s, const struct entity *e);
+
+/*
+ * The operation that waited longest, by the same rule; where none waited, the one that took longest, or
+ * happened most where none was timed.
+ */
 unsigned int entity__worst_op(const struct entity *e);
 
 void figures__add(struct figures *to, const struct figures *from);
+bool figures__is_empty(const struct figures *f); /* neither operations nor waits */
+/* How many of them total_ns, max_ns and hist are of. */
+__u64 figures__timed(const struct figures *f);
 __u64 figures__other_ns(const struct figures *f);
 
 /* ---- what inodes and tasks are called ---- */

@@ -36,6 +36,7 @@ struct entity {
 struct summary {
 	__u64 start_ns;
 	__u64 end_ns;
+	enum dax_detail detail;
 	struct op_figures ops[OP_NR];
 	struct wait_figures waits[WAIT_NR];
 	struct in_flight in_flight[OP_NR];

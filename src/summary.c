@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fmt.h"
+#include "hist.h"
 
 #define MOUNT_STRING_BYTES 1024
 
@@ -20,6 +21,8 @@ struct summary *summary__new(void)
 
 	if (!s)
 		errno = ENOMEM;
+	else
+		s->detail = DETAIL_FULL;
 	return s;
 }
 
@@ -56,6 +59,11 @@ void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns)
 {
 	s->start_ns = start_ns;
 	s->end_ns = end_ns;
+}
+
+void summary__set_detail(struct summary *s, enum dax_detail detail)
+{
+	s->detail = detail;
 }
 
 static __u64 max_u64(__u64 a, __u64 b)
@@ -253,6 +261,18 @@ __u64 summary__duration_ns(const struct summary *s)
 	return s->end_ns > s->start_ns ? s->end_ns - s->start_ns : 0;
 }
 
+enum dax_detail summary__detail(const struct summary *s)
+{
+	return s->detail;
+}
+
+enum op_measure summary__measure(const struct summary *s, unsigned int op)
+{
+	if (summary__why_unmeasured(s, "op.", op_table[op].name))
+		return MEASURE_NONE;
+	return op_measure(s->detail, op);
+}
+
 const struct op_figures *summary__op(const struct summary *s, unsigned int op)
 {
 	return &s->ops[op];
@@ -268,29 +288,48 @@ const struct in_flight *summary__in_flight(const struct summary *s, unsigned int
 	return &s->in_flight[op];
 }
 
-__u64 op_figures__count(const struct op_figures *f)
+static __u64 sum_u64s(const __u64 *v, size_t cnt)
 {
 	__u64 sum = 0;
 
-	for (int i = 0; i < OUTCOME_NR; i++)
-		sum += f->outcome[i];
+	for (size_t i = 0; i < cnt; i++)
+		sum += v[i];
 	return sum;
+}
+
+__u64 op_figures__count(const struct op_figures *f)
+{
+	return sum_u64s(f->outcome, OUTCOME_NR);
+}
+
+bool op_figures__is_empty(const struct op_figures *f)
+{
+	return !op_figures__count(f) && !op_figures__wait_ns(f) && !sum_u64s(f->wait_cnt, WAIT_NR);
+}
+
+__u64 op_figures__timed(const struct op_figures *f)
+{
+	return hist_total(f->hist, HIST_BUCKETS);
 }
 
 __u64 op_figures__wait_ns(const struct op_figures *f)
 {
-	__u64 sum = 0;
-
-	for (int i = 0; i < WAIT_NR; i++)
-		sum += f->wait_ns[i];
-	return sum;
+	return sum_u64s(f->wait_ns, WAIT_NR);
 }
 
-__u64 op_figures__other_ns(const struct op_figures *f)
+__u64 summary__op_span_ns(const struct summary *s, unsigned int op, __u64 total_ns,
+			  const __u64 wait_ns[WAIT_NR])
 {
-	__u64 wait_ns = op_figures__wait_ns(f);
+	for (unsigned int wait = 0; wait < WAIT_NR; wait++)
+		if (op_waits_before(s->detail, op, wait))
+			total_ns += wait_ns[wait];
+	return max_u64(total_ns, sum_u64s(wait_ns, WAIT_NR));
+}
 
-	return f->total_ns > wait_ns ? f->total_ns - wait_ns : 0;
+__u64 summary__op_other_ns(const struct summary *s, unsigned int op, __u64 total_ns,
+			   const __u64 wait_ns[WAIT_NR])
+{
+	return summary__op_span_ns(s, op, total_ns, wait_ns) - sum_u64s(wait_ns, WAIT_NR);
 }
 
 size_t summary__errno_cnt(const struct summary *s)

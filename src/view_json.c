@@ -116,12 +116,14 @@ static const struct {
 
 #define QUANTILE_CNT (sizeof(quantiles) / sizeof(quantiles[0]))
 
-static void put_fine(struct ctx *c, json_t *o, __u64 cnt, __u64 total_ns, __u64 max_ns,
-		     const __u64 hist[HIST_BUCKETS])
+/* @is_timed: times are known, if of none. */
+static void put_fine(struct ctx *c, json_t *o, bool is_timed, __u64 cnt, __u64 total_ns,
+		     __u64 max_ns, const __u64 hist[HIST_BUCKETS])
 {
-	bool has_hist = hist_total(hist, HIST_BUCKETS);
+	bool has_hist = is_timed && hist_total(hist, HIST_BUCKETS);
 
-	put(c, o, "total_ns", num(total_ns));
+	cnt = is_timed ? cnt : 0;
+	put(c, o, "total_ns", num_or_null(is_timed, total_ns));
 	put(c, o, "mean_ns", num_or_null(cnt, cnt ? total_ns / cnt : 0));
 	for (size_t i = 0; i < QUANTILE_CNT; i++)
 		put(c, o, quantiles[i].key,
@@ -129,19 +131,20 @@ static void put_fine(struct ctx *c, json_t *o, __u64 cnt, __u64 total_ns, __u64 
 	put(c, o, "max_ns", num_or_null(cnt, max_ns));
 }
 
-static void put_coarse(struct ctx *c, json_t *o, const struct figures *f)
+static void put_coarse(struct ctx *c, json_t *o, bool is_timed, const struct figures *f,
+		       __u64 other_ns)
 {
-	bool has_hist = hist_total(f->hist, COARSE_BUCKETS);
+	__u64 cnt = is_timed ? figures__timed(f) : 0;
 
-	put(c, o, "total_ns", num(f->total_ns));
+	put(c, o, "timed", num_or_null(is_timed, cnt));
+	put(c, o, "total_ns", num_or_null(is_timed, f->total_ns));
 	put(c, o, "wait_ns", num(f->all_wait_ns));
-	put(c, o, "other_ns", num(figures__other_ns(f)));
-	put(c, o, "mean_ns", num_or_null(f->cnt, f->cnt ? f->total_ns / f->cnt : 0));
+	put(c, o, "other_ns", num_or_null(is_timed, other_ns));
+	put(c, o, "mean_ns", num_or_null(cnt, cnt ? f->total_ns / cnt : 0));
 	for (size_t i = 0; i < QUANTILE_CNT; i++)
 		put(c, o, quantiles[i].key,
-		    num_or_null(has_hist,
-				coarse_quantile(f->hist, quantiles[i].permille, f->max_ns)));
-	put(c, o, "max_ns", num_or_null(f->cnt, f->max_ns));
+		    num_or_null(cnt, coarse_quantile(f->hist, quantiles[i].permille, f->max_ns)));
+	put(c, o, "max_ns", num_or_null(cnt, f->max_ns));
 	put(c, o, "quantile_error", json_real(COARSE_ERROR));
 }
 
@@ -169,24 +172,28 @@ static json_t *operation(struct ctx *c, unsigned int op)
 	const struct op_figures *f = summary__op(c->s, op);
 	const struct in_flight *now = summary__in_flight(c->s, op);
 	const char *unit = unit_name(op_table[op].unit);
-	__u64 cnt = op_figures__count(f);
+	enum op_measure measure = summary__measure(c->s, op);
+	bool is_more = measure != MEASURE_WAITS; /* than waits alone */
+	__u64 timed = op_figures__timed(f);
 	json_t *o;
 
-	if (summary__why_unmeasured(c->s, "op.", op_table[op].name))
+	if (measure == MEASURE_NONE)
 		return json_null();
 	o = json_object();
-	put(c, o, "count", num(cnt));
-	put(c, o, "in_flight", num(now->cnt));
-	put(c, o, "oldest_in_flight_ns", num_or_null(now->cnt, now->oldest_ns));
-	put(c, o, "outcomes", outcomes(c, f->outcome));
-	put(c, o, "errnos", errnos(c, op));
-	put_fine(c, o, cnt, f->total_ns, f->max_ns, f->hist);
+	put(c, o, "count", num_or_null(is_more, op_figures__count(f)));
+	put(c, o, "in_flight", num_or_null(is_more, now->cnt));
+	put(c, o, "oldest_in_flight_ns", num_or_null(is_more && now->cnt, now->oldest_ns));
+	put(c, o, "outcomes", is_more ? outcomes(c, f->outcome) : json_null());
+	put(c, o, "errnos", is_more ? errnos(c, op) : json_null());
+	put(c, o, "timed", num_or_null(is_more, timed));
+	put_fine(c, o, is_more, timed, f->total_ns, f->max_ns, f->hist);
 	if (unit)
-		put(c, o, unit, num(f->units));
-	put(c, o, "retries", num(f->retries));
+		put(c, o, unit, num_or_null(is_more, f->units));
+	put(c, o, "retries", num_or_null(is_more, f->retries));
 	put(c, o, "waits", waits(c, f->wait_ns, f->wait_cnt));
-	put(c, o, "other_ns", num(op_figures__other_ns(f)));
-	put(c, o, "histogram", histogram(c, f->hist));
+	put(c, o, "other_ns",
+	    num_or_null(is_more, summary__op_other_ns(c->s, op, f->total_ns, f->wait_ns)));
+	put(c, o, "histogram", is_more ? histogram(c, f->hist) : json_null());
 	return o;
 }
 
@@ -208,7 +215,7 @@ static json_t *wait_of_all(struct ctx *c, unsigned int wait)
 		return json_null();
 	o = json_object();
 	put(c, o, "count", num(f->cnt));
-	put_fine(c, o, f->cnt, f->total_ns, f->max_ns, f->hist);
+	put_fine(c, o, true, f->cnt, f->total_ns, f->max_ns, f->hist);
 	put(c, o, "histogram", histogram(c, f->hist));
 	return o;
 }
@@ -237,12 +244,14 @@ static json_t *mount_ranges(struct ctx *c, const struct mount_figures *f)
 	return o;
 }
 
-static void put_units(struct ctx *c, json_t *o, unsigned int op, const struct figures *f)
+static void put_units(struct ctx *c, json_t *o, unsigned int op, bool is_counted,
+		      const struct figures *f)
 {
 	const char *unit = unit_name(op_table[op].unit);
+	__u64 units = op_table[op].unit == UNIT_BYTES ? f->bytes : f->ranges;
 
 	if (unit)
-		put(c, o, unit, num(op_table[op].unit == UNIT_BYTES ? f->bytes : f->ranges));
+		put(c, o, unit, num_or_null(is_counted, units));
 }
 
 static json_t *mount_ops(struct ctx *c, const struct mount_state *m)
@@ -256,19 +265,22 @@ static json_t *mount_ops(struct ctx *c, const struct mount_state *m)
 	}
 	summary__mount_ops(c->s, m->dev, ops);
 	for (unsigned int op = 0; op < OP_NR; op++) {
+		enum op_measure measure = summary__measure(c->s, op);
+		bool is_more = measure != MEASURE_WAITS;
 		const struct figures *f = &ops[op];
 		json_t *o;
 
-		if (summary__why_unmeasured(c->s, "op.", op_table[op].name)) {
+		if (measure == MEASURE_NONE) {
 			put(c, res, op_table[op].name, json_null());
 			continue;
 		}
-		if (!f->cnt && !f->total_ns)
+		if (figures__is_empty(f))
 			continue;
 		o = json_object();
-		put(c, o, "count", num(f->cnt));
-		put(c, o, "total_ns", num(f->total_ns));
-		put_units(c, o, op, f);
+		put(c, o, "count", num_or_null(is_more, f->cnt));
+		put(c, o, "timed", num_or_null(is_more, figures__timed(f)));
+		put(c, o, "total_ns", num_or_null(is_more, f->total_ns));
+		put_units(c, o, op, is_more, f);
 		put(c, o, "waits", waits(c, f->wait_ns, f->wait_cnt));
 		put(c, res, op_table[op].name, o);
 	}
@@ -306,37 +318,48 @@ static json_t *mounts(struct ctx *c)
 
 /* ---- inodes and tasks ---- */
 
-static json_t *entity_op(struct ctx *c, unsigned int op, const struct figures *f)
+static json_t *entity_op(struct ctx *c, unsigned int op, bool is_task, const struct figures *f)
 {
-	json_t *o = json_object();
+	enum op_measure measure = summary__measure(c->s, op);
+	bool is_counted = op_is_counted(summary__detail(c->s), op, is_task);
+	bool is_more = measure != MEASURE_WAITS;
+	json_t *o;
 
-	put(c, o, "count", num(f->cnt));
-	put(c, o, "outcomes", outcomes(c, f->outcome));
-	put_coarse(c, o, f);
-	put_units(c, o, op, f);
-	put(c, o, "retries", num(f->retries));
+	if (measure == MEASURE_NONE)
+		return json_null();
+	o = json_object();
+	put(c, o, "count", num_or_null(is_counted, f->cnt));
+	put(c, o, "outcomes", is_counted ? outcomes(c, f->outcome) : json_null());
+	put_coarse(c, o, is_more, f, summary__op_other_ns(c->s, op, f->total_ns, f->wait_ns));
+	put_units(c, o, op, is_counted, f);
+	put(c, o, "retries", num_or_null(is_more, f->retries));
 	put(c, o, "waits", waits(c, f->wait_ns, f->wait_cnt));
 	return o;
 }
 
-static void put_sums(struct ctx *c, json_t *o, const struct figures *f)
+/* @measure: the least of what is summed. */
+static void put_sums(struct ctx *c, json_t *o, enum op_measure measure, bool is_task,
+		     const struct figures *f)
 {
-	put(c, o, "count", num(f->cnt));
-	put_coarse(c, o, f);
-	put(c, o, "retries", num(f->retries));
+	bool is_more = measure == MEASURE_WAITED || measure == MEASURE_ALL;
+	bool is_counted = measure == MEASURE_ALL || (is_more && !is_task);
+
+	put(c, o, "count", num_or_null(is_counted, f->cnt));
+	put_coarse(c, o, is_more, f, figures__other_ns(f));
+	put(c, o, "retries", num_or_null(is_more, f->retries));
 	put(c, o, "waits", waits(c, f->wait_ns, f->wait_cnt));
 }
 
-static void put_entity(struct ctx *c, json_t *o, const struct entity *e)
+static void put_entity(struct ctx *c, json_t *o, bool is_task, const struct entity *e)
 {
 	json_t *ops = json_object();
 	struct figures f;
 
 	entity__figures(e, &f);
-	put_sums(c, o, &f);
+	put_sums(c, o, summary__entity_measure(c->s, e), is_task, &f);
 	for (unsigned int op = 0; op < OP_NR; op++) {
 		if (entity__op(e, op, &f))
-			put(c, ops, op_table[op].name, entity_op(c, op, &f));
+			put(c, ops, op_table[op].name, entity_op(c, op, is_task, &f));
 	}
 	put(c, o, "ops", ops);
 }
@@ -356,7 +379,7 @@ static json_t *inode(struct ctx *c, const struct entity *e)
 	put(c, o, "ino", num_or_null(name, name ? name->ino : 0));
 	put(c, o, "path", text_or_null(name ? name->path : NULL));
 	put(c, o, "deleted", name ? json_boolean(name->is_deleted) : json_null());
-	put_entity(c, o, e);
+	put_entity(c, o, false, e);
 	return o;
 }
 
@@ -369,11 +392,11 @@ static json_t *task(struct ctx *c, const struct entity *e)
 	put(c, o, "tgid", num(key->tgid));
 	put(c, o, "comm", text_or_null(names__comm(c->n, key)));
 	put(c, o, "start_ms", num(key->start_ms));
-	put_entity(c, o, e);
+	put_entity(c, o, true, e);
 	return o;
 }
 
-static json_t *rest(struct ctx *c, const struct top_list *list)
+static json_t *rest(struct ctx *c, const struct top_list *list, bool is_task)
 {
 	json_t *o, *ops;
 
@@ -384,10 +407,12 @@ static json_t *rest(struct ctx *c, const struct top_list *list)
 	put(c, o, "rest", json_true());
 	put(c, o, "rows", num(list->rest_cnt));
 	put(c, o, "table_full", json_boolean(list->has_overflow));
-	put_sums(c, o, &list->rest);
+	put_sums(c, o, list->rest_measure, is_task, &list->rest);
 	for (unsigned int op = 0; op < OP_NR; op++) {
-		if (list->rest_ops[op].cnt)
-			put(c, ops, op_table[op].name, entity_op(c, op, &list->rest_ops[op]));
+		const struct figures *f = &list->rest_ops[op];
+
+		if (!figures__is_empty(f))
+			put(c, ops, op_table[op].name, entity_op(c, op, is_task, f));
 	}
 	put(c, o, "ops", ops);
 	return o;
@@ -395,18 +420,18 @@ static json_t *rest(struct ctx *c, const struct top_list *list)
 
 /* A sorted list and what belongs to it: "inodes", "inodes_total", "inodes_rest". */
 static void put_list(struct ctx *c, json_t *root, const char *key, struct top_list *list,
-		     json_t *(*row)(struct ctx *c, const struct entity *e))
+		     bool is_task)
 {
 	json_t *a = json_array();
 	char buf[32];
 
 	for (size_t i = 0; i < list->cnt; i++)
-		append(c, a, row(c, list->rows[i]));
+		append(c, a, is_task ? task(c, list->rows[i]) : inode(c, list->rows[i]));
 	put(c, root, key, a);
 	snprintf(buf, sizeof(buf), "%s_total", key);
 	put(c, root, buf, num(list->total_cnt));
 	snprintf(buf, sizeof(buf), "%s_rest", key);
-	put(c, root, buf, rest(c, list));
+	put(c, root, buf, rest(c, list, is_task));
 	top_list__fini(list);
 }
 
@@ -417,11 +442,11 @@ static int put_lists(struct ctx *c, json_t *root)
 
 	if (err)
 		return err;
-	put_list(c, root, "inodes", &list, inode);
+	put_list(c, root, "inodes", &list, false);
 	err = summary__top_tasks(c->s, c->opts->sort, c->opts->top_cnt, &list);
 	if (err)
 		return err;
-	put_list(c, root, "tasks", &list, task);
+	put_list(c, root, "tasks", &list, true);
 	return 0;
 }
 
@@ -508,7 +533,8 @@ static void put_head(struct ctx *c, json_t *root)
 	put(c, root, "end_ns", num(summary__end_ns(c->s)));
 	put(c, root, "duration_ns", num(summary__duration_ns(c->s)));
 	put(c, root, "end_realtime_ns", num_or_null(opts->wall_ns, opts->wall_ns));
-	put(c, root, "sort", json_string(sort_key_names[opts->sort]));
+	put(c, root, "detail", json_string(detail_table[summary__detail(c->s)].name));
+	put(c, root, "sort", json_string(sort_key_names[summary__sort_key(c->s, opts->sort)]));
 	put(c, root, "filters", filters(c));
 }
 

@@ -2,7 +2,8 @@
 /*
  * The text view: what hangs now and what was waited for come first, the rest goes from the general to
  * the particular, and how far to trust it comes last. Surprising: an operation that could not be
- * measured has no row, a wait shows n/a; a zero that was not counted is never printed.
+ * measured has no row, a wait shows n/a; a zero that was not counted is never printed. Below
+ * DETAIL_FULL the tables have a column more, and a line that says what is not in the others.
  */
 #include "view_text.h"
 
@@ -20,12 +21,15 @@
 #define OP_COLUMNS  15
 #define BAR_COLUMNS 22
 #define WIDE_SPLIT  140 /* from here on the split by wait stands beside the figures */
+#define MARK	    "*" /* behind what is not of all operations */
+#define NAME_BYTES  32
 
 struct text {
 	FILE *f;
 	const struct summary *s;
 	const struct names *n;
 	const struct view_opts *opts;
+	enum dax_detail detail;
 	unsigned int width;
 	__u64 duration_ns;
 };
@@ -97,6 +101,8 @@ static void print_title(const struct text *t)
 	word(&w, "Linux %s", o->kernel ? o->kernel : "n/a");
 	if (o->tool_version)
 		word(&w, "version %s", o->tool_version);
+	if (t->detail != DETAIL_FULL)
+		word(&w, "detail %s", detail_table[t->detail].name);
 	word(&w, "#%llu: %s", o->seq, NS(t->duration_ns));
 	words_end(&w);
 }
@@ -285,7 +291,14 @@ static void print_waits(const struct text *t)
 
 static bool is_op_unmeasured(const struct text *t, unsigned int op)
 {
-	return summary__why_unmeasured(t->s, "op.", op_table[op].name) != NULL;
+	return summary__measure(t->s, op) == MEASURE_NONE;
+}
+
+static __u64 op_span_ns(const struct text *t, unsigned int op)
+{
+	const struct op_figures *f = summary__op(t->s, op);
+
+	return summary__op_span_ns(t->s, op, f->total_ns, f->wait_ns);
 }
 
 /* Operations that happened: user operations, reclaim, requests, the longest of each first. */
@@ -296,8 +309,9 @@ static unsigned int order_ops(const struct text *t, struct ordered order[OP_NR])
 	for (unsigned int op = 0; op < OP_NR; op++) {
 		const struct op_figures *f = summary__op(t->s, op);
 
-		if (op_figures__count(f) && !is_op_unmeasured(t, op))
-			order[cnt++] = (struct ordered){ op, op_table[op].class, f->total_ns };
+		if (!op_figures__is_empty(f) && !is_op_unmeasured(t, op))
+			order[cnt++] =
+				(struct ordered){ op, op_table[op].class, op_span_ns(t, op) };
 	}
 	qsort(order, cnt, sizeof(order[0]), compare_ordered);
 	return cnt;
@@ -352,9 +366,11 @@ static void print_split_groups(const struct text *t)
 	}
 }
 
-/* One row of the split, or its heading where @f is NULL. */
-static void print_split(const struct text *t, const struct op_figures *f)
+/* One row of the split, or its heading where @op is OP_NR. */
+static void print_split(const struct text *t, unsigned int op)
 {
+	const struct op_figures *f = op < OP_NR ? summary__op(t->s, op) : NULL;
+	__u64 span_ns = f ? op_span_ns(t, op) : 0;
 	unsigned int last, end;
 
 	for (unsigned int wait = 0; wait < WAIT_NR; wait = end) {
@@ -366,121 +382,261 @@ static void print_split(const struct text *t, const struct op_figures *f)
 			if (!is_any_wait(t, i))
 				continue;
 			fprintf(t->f, "%*s", (int)columns,
-				f ? PERCENT(f->wait_ns[i], f->total_ns) : wait_table[i].column);
+				f ? PERCENT(f->wait_ns[i], span_ns) : wait_table[i].column);
 			left -= columns;
 		}
 	}
-	fprintf(t->f, "%6s", f ? PERCENT(op_figures__other_ns(f), f->total_ns) : "other");
+	if (!f)
+		fprintf(t->f, "%6s", "other");
+	else if (summary__measure(t->s, op) == MEASURE_WAITS)
+		fprintf(t->f, "%6s", "n/a");
+	else
+		fprintf(t->f, "%6s", PERCENT(span_ns - op_figures__wait_ns(f), span_ns));
 }
 
+/* The name of an operation, marked where only those that waited are timed. */
+static const char *marked_name(const struct text *t, unsigned int op, char buf[NAME_BYTES])
+{
+	bool is_marked = summary__measure(t->s, op) == MEASURE_WAITED;
+
+	snprintf(buf, NAME_BYTES, "%s%s", op_table[op].name, is_marked ? MARK : "");
+	return buf;
+}
+
+#define MARKED(t, op) marked_name(t, op, (char[NAME_BYTES]){})
+
+static void print_op_times(const struct text *t, const struct op_figures *f)
+{
+	__u64 timed = op_figures__timed(f);
+
+	if (timed)
+		fprintf(t->f, " %7s %7s %7s %7s %7s", NS(f->total_ns), NS(f->total_ns / timed),
+			NS(hist_quantile(f->hist, 500, f->max_ns)),
+			NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns));
+	else
+		fprintf(t->f, " %7s %7s %7s %7s %7s", "-", "-", "-", "-", "-");
+}
+
+/* The mark stands in what else is a space, so that no column is wider for it. */
 static void print_op(const struct text *t, unsigned int op)
 {
 	const struct op_figures *f = summary__op(t->s, op);
 	__u64 cnt = op_figures__count(f);
+	bool has_waits_only = summary__measure(t->s, op) == MEASURE_WAITS;
 
-	fprintf(t->f, "  %-*s %6s %6s %7s %7s %7s %7s %7s", OP_COLUMNS, op_table[op].name,
-		COUNT(cnt), RATE(cnt, t->duration_ns), NS(f->total_ns), NS(f->total_ns / cnt),
-		NS(hist_quantile(f->hist, 500, f->max_ns)),
-		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns));
+	fprintf(t->f, "  %-*s", OP_COLUMNS + 1, MARKED(t, op));
+	fprintf(t->f, "%6s %6s", has_waits_only ? "n/a" : COUNT(cnt),
+		has_waits_only ? "n/a" : RATE(cnt, t->duration_ns));
+	if (t->detail == DETAIL_COUNTS)
+		fprintf(t->f, " %7s", COUNT(op_figures__timed(f)));
+	else if (t->detail == DETAIL_STALLS)
+		fprintf(t->f, " %7s", NS(op_figures__wait_ns(f)));
+	if (has_waits_only)
+		fprintf(t->f, " %7s %7s %7s %7s %7s", "n/a", "n/a", "n/a", "n/a", "n/a");
+	else
+		print_op_times(t, f);
 }
 
-#define OP_HEADING_COLUMNS (2 + OP_COLUMNS + 2 * 7 + 5 * 8)
+/* What there is besides, where not all are timed: how many are, or how long they waited. */
+static const char *const op_extra_column[DETAIL_NR] = {
+	[DETAIL_STALLS] = "waited",
+	[DETAIL_COUNTS] = "timed",
+};
+
+#define OP_EXTRA_COLUMNS 8
+
+static int op_heading_columns(const struct text *t)
+{
+	return 2 + OP_COLUMNS + 2 * 7 + 5 * 8 + (op_extra_column[t->detail] ? OP_EXTRA_COLUMNS : 0);
+}
 
 static void print_op_heading(const struct text *t)
 {
-	fprintf(t->f, "  %-*s %6s %6s %7s %7s %7s %7s %7s", OP_COLUMNS, "operation", "count", "/s",
-		"total", "mean", "p50", "p99", "max");
+	const char *extra = op_extra_column[t->detail];
+
+	fprintf(t->f, "  %-*s %6s %6s", OP_COLUMNS, "operation", "count", "/s");
+	if (extra)
+		fprintf(t->f, " %7s", extra);
+	fprintf(t->f, " %7s %7s %7s %7s %7s", "total", "mean", "p50", "p99", "max");
+}
+
+static bool is_any_measured(const struct text *t, enum op_measure measure)
+{
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (summary__measure(t->s, op) == measure)
+			return true;
+	}
+	return false;
+}
+
+static bool has_waits_before(const struct text *t, unsigned int op)
+{
+	for (unsigned int wait = 0; wait < WAIT_NR; wait++) {
+		if (op_waits_before(t->detail, op, wait) && summary__op(t->s, op)->wait_ns[wait])
+			return true;
+	}
+	return false;
+}
+
+/* What the figures of this detail are not. */
+static void print_op_legend(const struct text *t)
+{
+	struct words w = { .t = t, .heading = "  waits only" };
+
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (summary__measure(t->s, op) == MEASURE_WAITS)
+			word(&w, "%s", op_table[op].name);
+	}
+	words_end(&w);
+	if (w.column)
+		fprintf(t->f, "%*s(not counted; the %% are of what they waited)\n", WORDS_INDENT,
+			"");
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (has_waits_before(t, op))
+			fprintf(t->f,
+				"  %s: waited for the inode lock before its time; the %% are of "
+				"both\n",
+				op_table[op].name);
+	}
+	if (is_any_measured(t, MEASURE_WAITED))
+		fprintf(t->f, "  " MARK " only those that waited are timed, from their first wait "
+			      "to their end\n");
 }
 
 static void print_ops_wide(const struct text *t, const struct ordered *order, unsigned int cnt)
 {
 	fprintf(t->f, "\nOPERATIONS (the time of one inside another counts in both), and the %% of "
 		      "their time by what they waited for\n");
-	fprintf(t->f, "%*s", OP_HEADING_COLUMNS, "");
+	print_op_legend(t);
+	fprintf(t->f, "%*s", op_heading_columns(t), "");
 	print_split_groups(t);
 	fputc('\n', t->f);
 	print_op_heading(t);
-	print_split(t, NULL);
+	print_split(t, OP_NR);
 	for (unsigned int i = 0; i < cnt; i++) {
 		fputc('\n', t->f);
 		print_op(t, order[i].id);
-		print_split(t, summary__op(t->s, order[i].id));
+		print_split(t, order[i].id);
 	}
 	fputc('\n', t->f);
 }
 
 static void print_ops_narrow(const struct text *t, const struct ordered *order, unsigned int cnt)
 {
+	int columns = OP_COLUMNS + (t->detail == DETAIL_COUNTS ? strlen(MARK) : 0);
+
 	fprintf(t->f, "\nOPERATIONS (the time of one inside another counts in both)\n");
+	print_op_legend(t);
 	print_op_heading(t);
 	for (unsigned int i = 0; i < cnt; i++) {
 		fputc('\n', t->f);
 		print_op(t, order[i].id);
 	}
 	fprintf(t->f, "\n\nWHERE THEIR TIME WENT, in %% of each operation's\n");
-	fprintf(t->f, "  %-*s", OP_COLUMNS, "");
+	fprintf(t->f, "  %-*s", columns, "");
 	print_split_groups(t);
-	fprintf(t->f, "\n  %-*s", OP_COLUMNS, "operation");
-	print_split(t, NULL);
+	fprintf(t->f, "\n  %-*s", columns, "operation");
+	print_split(t, OP_NR);
 	for (unsigned int i = 0; i < cnt; i++) {
-		fprintf(t->f, "\n  %-*s", OP_COLUMNS, op_table[order[i].id].name);
-		print_split(t, summary__op(t->s, order[i].id));
+		fprintf(t->f, "\n  %-*s", columns, MARKED(t, order[i].id));
+		print_split(t, order[i].id);
 	}
 	fputc('\n', t->f);
 }
 
 static void print_ops(const struct text *t)
 {
+	bool has_waits_only = is_any_measured(t, MEASURE_WAITS);
 	struct ordered order[OP_NR];
 	unsigned int cnt = order_ops(t, order);
 
-	if (!cnt)
-		fprintf(t->f, "\nOPERATIONS: none finished\n");
-	else if (t->width >= WIDE_SPLIT)
+	if (!cnt) {
+		fprintf(t->f, "\nOPERATIONS: none finished%s\n",
+			has_waits_only ? ", none waited" : "");
+		print_op_legend(t);
+	} else if (t->width >= WIDE_SPLIT) {
 		print_ops_wide(t, order, cnt);
-	else
+	} else {
 		print_ops_narrow(t, order, cnt);
+	}
 }
 
 /* ---- inodes and tasks ---- */
 
-/* "request.host 61%, free_range 20%" of the time of @op, from its two longest waits. */
+/* Inodes or tasks: what tells the two lists apart. */
+struct top_table {
+	const char *heading;
+	const char *column;
+	bool is_task;
+	int (*rows)(const struct summary *s, enum sort_key sort, size_t cnt, struct top_list *res);
+	void (*label)(const struct text *t, const struct entity *e, char *buf, size_t bytes);
+};
+
+#define WORST_INDENT 27
+
+/* The two longest waits of @f, the longer first. */
+static void find_longest(const struct figures *f, unsigned int *first, unsigned int *second)
+{
+	*first = 0;
+	for (unsigned int i = 1; i < WAIT_NR; i++) {
+		if (f->wait_ns[i] > f->wait_ns[*first])
+			*first = i;
+	}
+	*second = *first == 0;
+	for (unsigned int i = 0; i < WAIT_NR; i++) {
+		if (i != *first && f->wait_ns[i] > f->wait_ns[*second])
+			*second = i;
+	}
+}
+
+/*
+ * "read: request.host 61%, free_range 20%" of the time of its worst operation, from its two longest
+ * waits; "read waits: ..." where only those are known.
+ */
 static void print_worst(const struct text *t, const struct entity *e)
 {
-	unsigned int op = entity__worst_op(e), first = 0, second = 0;
+	unsigned int op = entity__worst_op(e), first, second;
+	enum op_measure measure = summary__measure(t->s, op);
+	char head[128], tail[64] = "";
 	struct figures f;
+	__u64 span_ns;
 
 	entity__op(e, op, &f);
-	for (unsigned int i = 1; i < WAIT_NR; i++) {
-		if (f.wait_ns[i] > f.wait_ns[first])
-			first = i;
-	}
-	second = first == 0;
-	for (unsigned int i = 0; i < WAIT_NR; i++) {
-		if (i != first && f.wait_ns[i] > f.wait_ns[second])
-			second = i;
-	}
-	fprintf(t->f, "%27s%s: ", "", op_table[op].name);
-	if (!f.all_wait_ns)
-		fprintf(t->f, "own work");
+	find_longest(&f, &first, &second);
+	span_ns = summary__op_span_ns(t->s, op, f.total_ns, f.wait_ns);
+	if (f.all_wait_ns)
+		snprintf(head, sizeof(head), "%s%s: %s %s%%", MARKED(t, op),
+			 measure == MEASURE_WAITS ? " waits" : "", wait_table[first].name,
+			 PERCENT(f.wait_ns[first], span_ns));
 	else
-		fprintf(t->f, "%s %s%%", wait_table[first].name,
-			PERCENT(f.wait_ns[first], f.total_ns));
-	if (f.all_wait_ns && f.wait_ns[second])
-		fprintf(t->f, ", %s %s%%", wait_table[second].name,
-			PERCENT(f.wait_ns[second], f.total_ns));
+		snprintf(head, sizeof(head), "%s: %s", MARKED(t, op),
+			 measure == MEASURE_ALL ? "own work" : "no wait");
+	if (f.wait_ns[second])
+		snprintf(tail, sizeof(tail), "%s %s%%", wait_table[second].name,
+			 PERCENT(f.wait_ns[second], span_ns));
+	fprintf(t->f, "%*s%s", WORST_INDENT, "", head);
+	if (*tail && WORST_INDENT + strlen(head) + 2 + strlen(tail) > t->width)
+		fprintf(t->f, ",\n%*s%s", WORST_INDENT, "", tail);
+	else if (*tail)
+		fprintf(t->f, ", %s", tail);
 	fputc('\n', t->f);
 }
 
-static void print_figures(const struct text *t, const struct figures *f, const char *name)
+/* What is known of it only for those that were timed has a mark in the heading. */
+static void print_figures(const struct text *t, const struct figures *f, enum op_measure measure,
+			  bool is_task, const char *name)
 {
+	bool is_counted = measure == MEASURE_ALL || measure == MEASURE_WAITED;
+	bool has_all = !is_task || t->detail == DETAIL_FULL;
 	char tail[LINE_BYTES];
 
-	fprintf(t->f, "  %7s %7s %7s  %s\n", NS(f->all_wait_ns), NS(f->total_ns), COUNT(f->cnt),
+	fprintf(t->f, "  %7s %7s %7s  %s\n", NS(f->all_wait_ns),
+		is_counted ? NS(f->total_ns) : "n/a",
+		is_counted ? COUNT(has_all ? f->cnt : figures__timed(f)) : "n/a",
 		fmt__tail(tail, sizeof(tail), name, t->width - 29));
 }
 
-static void print_rest(const struct text *t, const struct top_list *list)
+static void print_rest(const struct text *t, const struct top_list *list, bool is_task)
 {
 	char text[96];
 
@@ -491,15 +647,25 @@ static void print_rest(const struct text *t, const struct top_list *list)
 	else
 		snprintf(text, sizeof(text), "(%zu more%s)", list->rest_cnt,
 			 list->has_overflow ? ", and what the full table left out" : "");
-	print_figures(t, &list->rest, text);
+	print_figures(t, &list->rest, list->rest_measure, is_task, text);
 }
 
-static void print_top_heading(const struct text *t, const struct top_list *list, const char *what,
-			      const char *column)
+static void print_top_heading(const struct text *t, const struct top_list *list,
+			      const struct top_table *table)
 {
-	fprintf(t->f, "\nTOP %s by %s, %zu of %zu\n  %7s %7s %7s  %s\n", what,
-		sort_key_names[t->opts->sort], list->cnt, list->total_cnt, "wait", "total", "count",
-		column);
+	enum sort_key sort = summary__sort_key(t->s, t->opts->sort);
+	bool is_partial = t->detail == DETAIL_COUNTS;
+	const char *total = is_partial ? "total" MARK : "total";
+	const char *count = is_partial && table->is_task ? "timed" MARK : "count";
+
+	fprintf(t->f, "\nTOP %s by %s, %zu of %zu\n", table->heading,
+		sort == SORT_COUNT ? count : sort_key_names[sort], list->cnt, list->total_cnt);
+	if (is_partial)
+		fprintf(t->f, "  " MARK " of faults, reads and writes only those that waited\n");
+	if (sort != t->opts->sort)
+		fprintf(t->f, "  (not by %s, which is not measured at this detail)\n",
+			sort_key_names[t->opts->sort]);
+	fprintf(t->f, "  %7s %7s %7s  %s\n", "wait", total, count, table->column);
 }
 
 /* The mount's place in front of the path, where there is more than one mount to tell apart. */
@@ -526,16 +692,9 @@ static void task_label(const struct text *t, const struct entity *e, char *buf, 
 	snprintf(buf, bytes, "%s (%u/%u)", comm ? comm : "n/a", key->pid, key->tgid);
 }
 
-/* Inodes or tasks: what tells the two lists apart. */
-struct top_table {
-	const char *heading;
-	const char *column;
-	int (*rows)(const struct summary *s, enum sort_key sort, size_t cnt, struct top_list *res);
-	void (*label)(const struct text *t, const struct entity *e, char *buf, size_t bytes);
-};
-
-static const struct top_table inode_table = { "INODES", "path", summary__top_inodes, inode_label };
-static const struct top_table task_table = { "TASKS", "task (pid/tgid)", summary__top_tasks,
+static const struct top_table inode_table = { "INODES", "path", false, summary__top_inodes,
+					      inode_label };
+static const struct top_table task_table = { "TASKS", "task (pid/tgid)", true, summary__top_tasks,
 					     task_label };
 
 static int print_top(const struct text *t, const struct top_table *table)
@@ -548,14 +707,15 @@ static int print_top(const struct text *t, const struct top_table *table)
 	if (err)
 		return err;
 	if (list.cnt || list.has_overflow)
-		print_top_heading(t, &list, table->heading, table->column);
+		print_top_heading(t, &list, table);
 	for (size_t i = 0; i < list.cnt; i++) {
 		table->label(t, list.rows[i], label, sizeof(label));
 		entity__figures(list.rows[i], &f);
-		print_figures(t, &f, label);
+		print_figures(t, &f, summary__entity_measure(t->s, list.rows[i]), table->is_task,
+			      label);
 		print_worst(t, list.rows[i]);
 	}
-	print_rest(t, &list);
+	print_rest(t, &list, table->is_task);
 	top_list__fini(&list);
 	return 0;
 }
@@ -718,6 +878,7 @@ int view_text__print(FILE *f, const struct summary *s, const struct names *n,
 		.s = s,
 		.n = n,
 		.opts = opts,
+		.detail = summary__detail(s),
 		.width = opts->width > MIN_WIDTH ? opts->width : MIN_WIDTH,
 		.duration_ns = summary__duration_ns(s),
 	};

@@ -6,6 +6,7 @@
 #ifndef DAXTOP_SAMPLE_H
 #define DAXTOP_SAMPLE_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +165,152 @@ static inline void sample_add_rows(struct summary *s, struct names *n)
 	sample_add_path(n, 5, 0, "libLLVM.so.19\0x86_64-linux-gnu\0lib\0usr", 38);
 	sample_add_path(n, 6, INODE_UNLINKED, "a.out\0build", 11);
 	names__add_task(n, &ld, "ld.lld\033[31m\0\0\0\0\0");
+}
+
+/* ---- the same guest at the levels below full ---- */
+
+/* Operations that were counted, and no more. */
+static inline void sample_add_hits(struct summary *s, unsigned int op, __u64 cnt)
+{
+	struct op_figures f = { .units = cnt };
+
+	f.outcome[OUTCOME_DONE] = cnt;
+	summary__add_op(s, op, &f);
+}
+
+/* @cnt waits of @wait_ns each, of operations that nothing else is known of. */
+static inline void sample_add_waits(struct summary *s, unsigned int op, __u64 cnt,
+				    unsigned int wait, __u64 wait_ns)
+{
+	struct op_figures f = {};
+
+	f.wait_cnt[wait] = cnt;
+	f.wait_ns[wait] = cnt * wait_ns;
+	summary__add_op(s, op, &f);
+}
+
+static inline struct cell sample_hits(__u32 cnt)
+{
+	struct cell c = { .units = cnt };
+
+	c.outcome[OUTCOME_DONE] = cnt;
+	return c;
+}
+
+static inline struct cell sample_waits(__u32 cnt, unsigned int wait, __u64 wait_ns)
+{
+	struct cell c = {};
+
+	c.wait_cnt[wait] = cnt;
+	c.wait_ns[wait] = cnt * wait_ns;
+	return c;
+}
+
+/* What all levels measure. */
+static inline void sample_add_slow_ops(struct summary *s)
+{
+	sample_add_op(s, OP_TRUNCATE, 1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	sample_add_op(s, OP_RECLAIM_RANGE, 480, 700000, WAIT_REQUEST_HOST, 500000);
+	sample_add_op(s, OP_RECLAIM_RANGE, 20, 4 * MS, WAIT_I_MMAP_SEM_WRITE, 3 * MS);
+	sample_add_op(s, OP_SETUP, 500, 1600000, WAIT_REQUEST_HOST, 1500000);
+	sample_add_op(s, OP_REMOVAL, 500, 550000, WAIT_REQUEST_HOST, 500000);
+	summary__add_in_flight(s, OP_TRUNCATE, 12300 * MS);
+	sample_add_wait(s, WAIT_FREE_RANGE, 300, 6 * MS);
+	sample_add_wait(s, WAIT_REQUEST_HOST, 1180, 1000000);
+	sample_add_wait(s, WAIT_BUSY_PAGE, 1, 800 * MS);
+	sample_add_wait(s, WAIT_I_MMAP_SEM_READ, 50, 2900000);
+	sample_add_wait(s, WAIT_I_MMAP_SEM_WRITE, 20, 3 * MS);
+	sample_add_wait(s, WAIT_INODE_LOCK_READ, 4000, 9000);
+}
+
+/* The truncate waited for the inode lock for longer than its time, which comes after that. */
+static inline void sample_add_stalls(struct summary *s)
+{
+	struct cell fault = sample_waits(300, WAIT_FREE_RANGE, 6 * MS);
+	struct cell fault_too = sample_waits(50, WAIT_I_MMAP_SEM_READ, 2900000);
+	struct cell trunc = sample_cell(1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	struct cell trunc_lock = sample_waits(1, WAIT_INODE_LOCK_WRITE, 1200 * MS);
+	struct cell setup = sample_cell(500, 1600000, WAIT_REQUEST_HOST, 1500000);
+	struct cell read = sample_waits(4000, WAIT_INODE_LOCK_READ, 9000);
+	struct cell run = sample_cell(50, 10 * MS, WAIT_REQUEST_HOST, 5 * MS);
+
+	sample_add_waits(s, OP_FAULT, 300, WAIT_FREE_RANGE, 6 * MS);
+	sample_add_waits(s, OP_FAULT, 200, WAIT_REQUEST_HOST, 1500000);
+	sample_add_waits(s, OP_FAULT, 50, WAIT_I_MMAP_SEM_READ, 2900000);
+	sample_add_waits(s, OP_DAX_READ, 4000, WAIT_INODE_LOCK_READ, 9000);
+	sample_add_waits(s, OP_TRUNCATE, 1, WAIT_INODE_LOCK_WRITE, 1200 * MS);
+	sample_add_wait(s, WAIT_INODE_LOCK_WRITE, 1, 1200 * MS);
+	sample_add_inode(s, 5, OP_FAULT, &fault);
+	sample_add_inode(s, 5, OP_FAULT, &fault_too);
+	sample_add_inode(s, 5, OP_SETUP, &setup);
+	sample_add_inode(s, 6, OP_TRUNCATE, &trunc);
+	sample_add_inode(s, 6, OP_TRUNCATE, &trunc_lock);
+	sample_add_inode(s, 7, OP_DAX_READ, &read);
+	sample_add_inode(s, 0, OP_RECLAIM_RUN, &run);
+	sample_add_inode(s, INODE_REST_NODEID, OP_DAX_READ, &read);
+	sample_add_task(s, 4711, OP_FAULT, &fault);
+	sample_add_task(s, 4712, OP_TRUNCATE, &trunc);
+	sample_add_task(s, 4712, OP_TRUNCATE, &trunc_lock);
+}
+
+/* Faults and reads: all are counted, by operation and inode; those that waited are timed. */
+static inline void sample_add_counts(struct summary *s)
+{
+	struct cell fault = sample_cell(300, 7 * MS, WAIT_FREE_RANGE, 6 * MS);
+	struct cell trunc = sample_cell(1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	struct cell setup = sample_cell(500, 1600000, WAIT_REQUEST_HOST, 1500000);
+	struct cell read = sample_cell(4000, 11000, WAIT_INODE_LOCK_READ, 9000);
+	struct cell run = sample_cell(50, 10 * MS, WAIT_REQUEST_HOST, 5 * MS);
+	struct cell fault_hits = sample_hits(12000), read_hits = sample_hits(7654321);
+
+	sample_add_hits(s, OP_FAULT_READ_PTE, 12000);
+	sample_add_op(s, OP_FAULT_READ_PTE, 300, 7 * MS, WAIT_FREE_RANGE, 6 * MS);
+	sample_add_op(s, OP_FAULT_READ_PTE, 200, 1600000, WAIT_REQUEST_HOST, 1500000);
+	sample_add_op(s, OP_FAULT_READ_PTE, 50, 3 * MS, WAIT_I_MMAP_SEM_READ, 2900000);
+	sample_add_hits(s, OP_FAULT_WRITE_PMD, 88);
+	sample_add_hits(s, OP_DAX_READ, 7654321);
+	sample_add_op(s, OP_DAX_READ, 4000, 11000, WAIT_INODE_LOCK_READ, 9000);
+	summary__add_in_flight(s, OP_FAULT_READ_PTE, 11900 * MS);
+	sample_add_inode(s, 5, OP_FAULT_READ_PTE, &fault);
+	sample_add_inode(s, 5, OP_FAULT_READ_PTE, &fault_hits);
+	sample_add_inode(s, 5, OP_SETUP, &setup);
+	sample_add_inode(s, 6, OP_TRUNCATE, &trunc);
+	sample_add_inode(s, 7, OP_DAX_READ, &read);
+	sample_add_inode(s, 8, OP_DAX_READ, &read_hits);
+	sample_add_inode(s, 0, OP_RECLAIM_RUN, &run);
+	sample_add_inode(s, INODE_REST_NODEID, OP_DAX_READ, &read);
+	sample_add_task(s, 4711, OP_FAULT_READ_PTE, &fault);
+	sample_add_task(s, 4712, OP_TRUNCATE, &trunc);
+}
+
+/* Both to be freed by the caller. */
+static inline struct summary *sample_level_new(enum dax_detail detail, struct names **names)
+{
+	struct trust t = { .own_cpu_ns = 2 * MS, .hooks_attached = 20, .hooks_total = 20 };
+	struct summary *s = summary__new();
+
+	*names = names__new();
+	summary__set_span(s, 5 * SEC, 6 * SEC);
+	summary__set_detail(s, detail);
+	summary__set_trust(s, &t);
+	sample_add_mounts(s);
+	sample_add_slow_ops(s);
+	if (detail == DETAIL_STALLS)
+		sample_add_stalls(s);
+	else if (detail == DETAIL_COUNTS)
+		sample_add_counts(s);
+	else
+		sample_add_rows(s, *names);
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		char figure[32];
+
+		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
+		if (op_unmeasured_reason(detail, op))
+			summary__add_unmeasured(s, figure, op_unmeasured_reason(detail, op));
+	}
+	sample_add_path(*names, 5, 0, "libLLVM.so.19\0x86_64-linux-gnu\0lib\0usr", 38);
+	sample_add_path(*names, 6, INODE_UNLINKED, "a.out\0build", 11);
+	return s;
 }
 
 /* Both to be freed by the caller. */

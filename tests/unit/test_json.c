@@ -11,6 +11,7 @@
 
 #include "../../src/view_json.h"
 #include "check.h"
+#include "golden.h"
 #include "sample.h"
 
 static json_t *parse(const struct summary *s, const struct names *n, const struct view_opts *opts)
@@ -59,18 +60,18 @@ static void check_members(json_t *o, const char *keys, int line)
 
 static void members(json_t *root)
 {
-	MEMBERS(root,
-		"schema tool_version host kernel seq start_ns end_ns duration_ns "
-		"end_realtime_ns sort filters mounts ops waits inodes inodes_total inodes_rest "
-		"tasks tasks_total tasks_rest not_measured trust");
+	MEMBERS(root, "schema tool_version host kernel seq start_ns end_ns duration_ns "
+		      "end_realtime_ns detail sort filters mounts ops waits inodes inodes_total "
+		      "inodes_rest "
+		      "tasks tasks_total tasks_rest not_measured trust");
 	MEMBERS(at(root, "mounts|0"), "dev mountpoint tag fstype dax_mode window_bytes range_bytes "
 				      "ranges reason ops");
 	MEMBERS(at(root, "mounts|0|ranges"), "total free busy in_transit busy_max free_min");
-	MEMBERS(at(root, "mounts|0|ops|setup"), "count total_ns ranges waits");
+	MEMBERS(at(root, "mounts|0|ops|setup"), "count timed total_ns ranges waits");
 	for (int op = 0; op < OP_NR; op++)
 		CHECK(json_object_get(at(root, "ops"), op_table[op].name) != NULL);
 	MEMBERS(at(root, "ops|fault.read.pte"),
-		"count in_flight oldest_in_flight_ns outcomes errnos total_ns mean_ns p50_ns "
+		"count in_flight oldest_in_flight_ns outcomes errnos timed total_ns mean_ns p50_ns "
 		"p90_ns p99_ns p999_ns max_ns retries waits other_ns histogram");
 	MEMBERS(at(root, "ops|fault.read.pte|outcomes"),
 		"done errno sigbus fallback retried interrupted");
@@ -98,6 +99,7 @@ static void values(json_t *root)
 {
 	CHECK_TEXT(TEXT(root, "schema"), "virtiofs-daxtop/1");
 	CHECK_TEXT(TEXT(root, "filters|pid|0"), "4711");
+	CHECK_TEXT(TEXT(root, "detail"), "full");
 	CHECK_U64(INT(root, "seq"), 3);
 	CHECK_U64(INT(root, "duration_ns"), SEC);
 	CHECK_TEXT(TEXT(root, "mounts|0|dev"), "0:38");
@@ -107,6 +109,7 @@ static void values(json_t *root)
 	CHECK_U64(INT(root, "mounts|0|ops|fault.read.pte|count"), 350);
 	CHECK_TEXT(TEXT(root, "mounts|1|reason"), "the device has no window");
 	CHECK_U64(INT(root, "ops|fault.read.pte|count"), 12553);
+	CHECK_U64(INT(root, "ops|fault.read.pte|timed"), 12553);
 	CHECK_U64(INT(root, "ops|fault.read.pte|in_flight"), 2);
 	CHECK_U64(INT(root, "ops|fault.read.pte|oldest_in_flight_ns"), 11900 * MS);
 	CHECK_U64(INT(root, "ops|fault.read.pte|errnos|ENOSPC"), 2);
@@ -158,6 +161,8 @@ static void nulls(json_t *root)
 		"ops|fault.read.pte|waits|request.guest",
 		"inodes|0|waits|request.guest",
 		"mounts|0|ops|upgrade",
+		"ops|fault", /* the kinds are told apart */
+		"mounts|0|ops|fault",
 	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -183,6 +188,104 @@ static void rich(void)
 	json_decref(root);
 	summary__free(s);
 	names__free(n);
+}
+
+/* All of it, indented, so that a change of a level shows in one line. */
+static void golden_json(const char *path, json_t *root)
+{
+	char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+
+	if (CHECK(text != NULL))
+		golden(path, text);
+}
+
+static void level(enum dax_detail detail, const char *path, void (*check)(json_t *root))
+{
+	struct view_opts opts = sample_opts();
+	struct names *n;
+	struct summary *s = sample_level_new(detail, &n), *d = summary__delta(s, NULL);
+	json_t *root;
+
+	opts.top_cnt = 3;
+	root = parse(d, n, &opts);
+	CHECK_TEXT(TEXT(root, "detail"), detail_table[detail].name);
+	for (int op = 0; op < OP_NR; op++)
+		CHECK(json_is_null(json_object_get(at(root, "ops"), op_table[op].name)) ==
+		      (op_measure(detail, op) == MEASURE_NONE));
+	golden_json(path, root);
+	check(root);
+	json_decref(root);
+	summary__free(d);
+	summary__free(s);
+	names__free(n);
+}
+
+static void check_nulls(json_t *o, const char *keys, int line)
+{
+	char buf[512], *save = NULL;
+
+	snprintf(buf, sizeof(buf), "%s", keys);
+	for (char *key = strtok_r(buf, " ", &save); key; key = strtok_r(NULL, " ", &save))
+		check_note(json_is_null(json_object_get(o, key)), __FILE__, line, key);
+}
+
+#define NULLS(o, keys) check_nulls(o, keys, __LINE__)
+
+static void stalls(json_t *root)
+{
+	NULLS(at(root, "ops|fault"),
+	      "count in_flight oldest_in_flight_ns outcomes errnos timed total_ns mean_ns p50_ns "
+	      "p90_ns p99_ns p999_ns max_ns retries other_ns histogram");
+	CHECK_U64(INT(root, "ops|fault|waits|free_range|total_ns"), 1800 * MS);
+	CHECK_U64(INT(root, "ops|fault|waits|free_range|count"), 300);
+	NULLS(at(root, "ops|read"), "count bytes");
+	NULLS(at(root, "ops|evict"), "count ranges");
+	NULLS(at(root, "mounts|0|ops|fault"), "count timed total_ns");
+	NULLS(at(root, "mounts|0|ops"), "fault.mkwrite reclaim.inline");
+	CHECK_U64(INT(root, "mounts|0|ops|read|waits|inode_lock.read|count"), 8000);
+	CHECK_U64(INT(root, "ops|truncate|total_ns"), 804 * MS);
+	CHECK_U64(INT(root, "ops|truncate|other_ns"), 4 * MS);
+	NULLS(at(root, "inodes|1"), "count timed total_ns other_ns mean_ns p50_ns max_ns retries");
+	CHECK_U64(INT(root, "inodes|1|wait_ns"), 1945 * MS);
+	NULLS(at(root, "inodes|1|ops|fault"), "count outcomes timed total_ns other_ns retries");
+	NULLS(at(root, "inodes|0"), "count total_ns"); /* only its truncate is counted */
+	CHECK_U64(INT(root, "inodes|0|ops|truncate|count"), 1);
+	CHECK_U64(INT(root, "inodes|2|nodeid"), 0);
+	CHECK_U64(INT(root, "inodes|2|count"), 50);
+	NULLS(at(root, "inodes_rest"), "count total_ns");
+	NULLS(at(root, "inodes_rest|ops|read"), "count bytes total_ns");
+	CHECK_U64(INT(root, "inodes_rest|ops|read|waits|inode_lock.read|count"), 8000);
+	NULLS(at(root, "tasks|0"), "count timed total_ns");
+}
+
+static void counts(json_t *root)
+{
+	CHECK_U64(INT(root, "ops|read|count"), 7658321);
+	CHECK_U64(INT(root, "ops|read|bytes"), 7658321);
+	CHECK_U64(INT(root, "ops|read|timed"), 4000);
+	CHECK_U64(INT(root, "ops|read|mean_ns"), 11000);
+	CHECK_U64(INT(root, "ops|read|other_ns"), 4000 * 2000);
+	CHECK_U64(INT(root, "ops|fault.write.pmd|count"), 88);
+	CHECK_U64(INT(root, "ops|fault.write.pmd|timed"), 0);
+	NULLS(at(root, "ops|fault.write.pmd"), "mean_ns p50_ns max_ns");
+	CHECK_U64(INT(root, "ops|setup|timed"), 500);
+	CHECK_U64(INT(root, "inodes|0|count"), 12300);
+	CHECK_U64(INT(root, "inodes|0|timed"), 300);
+	CHECK_U64(INT(root, "inodes|0|mean_ns"), 7 * MS);
+	CHECK_U64(INT(root, "inodes|0|ops|fault.read.pte|count"), 12300);
+	CHECK_U64(INT(root, "inodes_rest|ops|read|count"), 8000 + 7654321);
+	NULLS(at(root, "tasks|0"), "count");
+	CHECK_U64(INT(root, "tasks|0|timed"), 300);
+	NULLS(at(root, "tasks|0|ops|fault.read.pte"), "count outcomes");
+	CHECK_U64(INT(root, "tasks|0|ops|fault.read.pte|timed"), 300);
+	NULLS(at(root, "tasks|1"), "count"); /* it may have read without waiting */
+	CHECK_U64(INT(root, "tasks|1|ops|truncate|count"), 1);
+}
+
+static void full(json_t *root)
+{
+	CHECK_U64(INT(root, "tasks|0|count"), 300);
+	CHECK_U64(INT(root, "tasks|0|timed"), 300);
 }
 
 /* Nothing known at all; and bytes that are no UTF-8 where strings come from outside. */
@@ -241,6 +344,9 @@ static void write_error(void)
 int main(void)
 {
 	rich();
+	level(DETAIL_STALLS, "golden/stalls.json", stalls);
+	level(DETAIL_COUNTS, "golden/counts.json", counts);
+	level(DETAIL_FULL, "golden/full.json", full);
 	bare();
 	unmeasured_trust();
 	write_error();

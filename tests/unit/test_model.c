@@ -33,7 +33,10 @@ static void sums(void)
 	CHECK_U64(sum->wait_cnt[WAIT_NR - 1], 16);
 	CHECK_U64(sum->hist[HIST_BUCKETS - 1], 4);
 	CHECK_U64(op_figures__wait_ns(sum), 14);
-	CHECK_U64(op_figures__other_ns(sum), 0); /* waits above the total: never negative */
+	CHECK_U64(op_figures__timed(sum), 4);
+	/* waits above the total: never negative, nor a share above the whole */
+	CHECK_U64(summary__op_other_ns(s, OP_DAX_READ, sum->total_ns, sum->wait_ns), 0);
+	CHECK_U64(summary__op_span_ns(s, OP_DAX_READ, sum->total_ns, sum->wait_ns), 14);
 	CHECK_U64(op_figures__count(summary__op(s, OP_DAX_WRITE)), 0);
 	CHECK(!summary__add_wait(s, WAIT_BUSY_PAGE, &w));
 	CHECK(!summary__add_wait(s, WAIT_BUSY_PAGE, &w));
@@ -171,6 +174,99 @@ static void delta_cells(void)
 	summary__free(cur);
 }
 
+/* Below full: cells of waits alone, and of operations that were counted and not timed. */
+static void delta_partial_cells(void)
+{
+	struct cell waits = sample_waits(2, WAIT_FREE_RANGE, 100), hits = sample_hits(7);
+	struct cell more = sample_waits(9, WAIT_FREE_RANGE, 100);
+	struct summary *prev = summary__new(), *cur = summary__new(), *d;
+	struct figures f;
+
+	for (__u64 nodeid = 1; nodeid <= 2; nodeid++) {
+		sample_add_inode(prev, nodeid, OP_FAULT, &waits);
+		sample_add_inode(cur, nodeid, OP_FAULT, &waits);
+		sample_add_inode(prev, nodeid, OP_DAX_READ, &hits);
+		sample_add_inode(cur, nodeid, OP_DAX_READ, &hits);
+	}
+	sample_add_inode(cur, 2, OP_FAULT, &waits);
+	sample_add_inode(cur, 2, OP_DAX_READ, &hits);
+	sample_add_inode(cur, 3, OP_FAULT, &waits);
+	sample_add_inode(prev, 4, OP_FAULT, &more);
+	sample_add_inode(cur, 4, OP_FAULT, &waits); /* begun anew */
+	d = summary__delta(cur, prev);
+	CHECK(!find(d, 1, OP_FAULT, &f));
+	CHECK(!find(d, 1, OP_DAX_READ, &f));
+	for (__u64 nodeid = 2; nodeid <= 4; nodeid++) {
+		if (CHECK(find(d, nodeid, OP_FAULT, &f))) {
+			CHECK_U64(f.cnt, 0);
+			CHECK_U64(f.wait_cnt[WAIT_FREE_RANGE], 2);
+			CHECK_U64(f.all_wait_ns, 200);
+			CHECK_U64(figures__timed(&f), 0);
+		}
+	}
+	if (CHECK(find(d, 2, OP_DAX_READ, &f))) {
+		CHECK_U64(f.cnt, 7);
+		CHECK_U64(f.bytes, 7);
+		CHECK_U64(f.total_ns, 0);
+	}
+	summary__free(d);
+	summary__free(prev);
+	summary__free(cur);
+}
+
+static void detail(void)
+{
+	struct summary *prev = summary__new(), *cur = summary__new(), *d;
+
+	CHECK_U64(summary__detail(cur), DETAIL_FULL);
+	for (int i = 0; i < DETAIL_NR; i++) {
+		summary__set_detail(cur, i);
+		d = summary__delta(cur, prev);
+		CHECK_U64(summary__detail(d), i);
+		CHECK_U64(summary__measure(d, OP_DAX_READ), op_measure(i, OP_DAX_READ));
+		summary__free(d);
+		d = summary__delta(cur, NULL);
+		CHECK_U64(summary__detail(d), i);
+		summary__free(d);
+	}
+	summary__add_unmeasured(cur, "op.read", "no hook");
+	CHECK_U64(summary__measure(cur, OP_DAX_READ), MEASURE_NONE);
+	summary__free(prev);
+	summary__free(cur);
+}
+
+/* What the waits are shares of: never less than they are, whatever the detail. */
+static void spans(void)
+{
+	static const struct {
+		enum dax_detail detail;
+		unsigned int op, wait;
+		__u64 total_ns, wait_ns, span_ns, other_ns;
+	} rows[] = {
+		{ DETAIL_FULL, OP_TRUNCATE, WAIT_INODE_LOCK_WRITE, 100, 60, 100, 40 },
+		{ DETAIL_STALLS, OP_TRUNCATE, WAIT_INODE_LOCK_WRITE, 100, 60, 160, 100 },
+		{ DETAIL_STALLS, OP_TRUNCATE, WAIT_INODE_LOCK_WRITE, 0, 60, 60, 0 },
+		{ DETAIL_STALLS, OP_TRUNCATE, WAIT_BUSY_PAGE, 100, 60, 100, 40 },
+		{ DETAIL_STALLS, OP_TRUNCATE, WAIT_BUSY_PAGE, 100, 160, 160, 0 },
+		{ DETAIL_STALLS, OP_FAULT, WAIT_FREE_RANGE, 0, 60, 60, 0 },
+		{ DETAIL_COUNTS, OP_DAX_READ, WAIT_INODE_LOCK_READ, 100, 60, 100, 40 },
+		{ DETAIL_COUNTS, OP_DAX_READ, WAIT_INODE_LOCK_READ, 0, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct summary *s = summary__new();
+		__u64 wait_ns[WAIT_NR] = {};
+
+		wait_ns[rows[i].wait] = rows[i].wait_ns;
+		summary__set_detail(s, rows[i].detail);
+		CHECK_U64(summary__op_span_ns(s, rows[i].op, rows[i].total_ns, wait_ns),
+			  rows[i].span_ns);
+		CHECK_U64(summary__op_other_ns(s, rows[i].op, rows[i].total_ns, wait_ns),
+			  rows[i].other_ns);
+		summary__free(s);
+	}
+}
+
 /* A 32-bit counter of a cell that wrapped in the interval. */
 static void delta_wraps(void)
 {
@@ -299,6 +395,9 @@ int main(void)
 	delta_max();
 	delta_max_of_torn_read();
 	delta_cells();
+	delta_partial_cells();
+	detail();
+	spans();
 	delta_wraps();
 	delta_gauges();
 	mounts();

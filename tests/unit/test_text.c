@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The text view against golden files in golden/, in a fixed time zone; run from tests/unit. To
- * accept what it prints now, run with UPDATE_GOLDEN=1 and look at the difference before committing.
+ * The text view against golden files, in a fixed time zone; run from tests/unit.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -10,9 +9,8 @@
 #include "../../src/fmt.h"
 #include "../../src/view_text.h"
 #include "check.h"
+#include "golden.h"
 #include "sample.h"
-
-#define GOLDEN_BYTES 65536
 
 static char *print_view(const struct summary *s, const struct names *n,
 			const struct view_opts *opts)
@@ -24,40 +22,6 @@ static char *print_view(const struct summary *s, const struct names *n,
 	CHECK(!view_text__print(f, s, n, opts));
 	fclose(f);
 	return text;
-}
-
-static void write_golden(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	if (!CHECK(f != NULL))
-		return;
-	fputs(text, f);
-	fclose(f);
-}
-
-static void compare_golden(const char *path, const char *text)
-{
-	static char want[GOLDEN_BYTES];
-	FILE *f = fopen(path, "r");
-	size_t len;
-
-	if (!CHECK(f != NULL))
-		return;
-	len = fread(want, 1, sizeof(want) - 1, f);
-	want[len] = '\0';
-	fclose(f);
-	if (!CHECK(!strcmp(text, want)))
-		printf("# %s differs; now:\n%s", path, text);
-}
-
-static void golden(const char *path, char *text)
-{
-	if (getenv("UPDATE_GOLDEN"))
-		write_golden(path, text);
-	else
-		compare_golden(path, text);
-	free(text);
 }
 
 static void check_lines_fit(const char *text, size_t width)
@@ -88,6 +52,115 @@ static void rich(void)
 	golden("golden/rich-wide.txt", text);
 	summary__free(s);
 	names__free(n);
+}
+
+/* The levels below full, narrow and wide, as top prints them: by way of the difference. */
+static void levels(void)
+{
+	static const struct {
+		enum dax_detail detail;
+		unsigned int width;
+		const char *path;
+	} rows[] = {
+		{ DETAIL_STALLS, 80, "golden/stalls.txt" },
+		{ DETAIL_STALLS, 160, "golden/stalls-wide.txt" },
+		{ DETAIL_COUNTS, 80, "golden/counts.txt" },
+		{ DETAIL_COUNTS, 160, "golden/counts-wide.txt" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct view_opts opts = sample_opts();
+		struct names *n;
+		struct summary *s = sample_level_new(rows[i].detail, &n);
+		struct summary *d = summary__delta(s, NULL);
+		char *text;
+
+		opts.width = rows[i].width;
+		opts.top_cnt = 3;
+		text = print_view(d, n, &opts);
+		check_lines_fit(text, opts.width);
+		CHECK(strstr(text, "detail"));
+		golden(rows[i].path, text);
+		summary__free(d);
+		summary__free(s);
+		names__free(n);
+	}
+}
+
+/* What is not measured cannot sort, and is no zero. */
+static void levels_sort(void)
+{
+	struct view_opts opts = sample_opts();
+	struct names *n;
+	struct summary *s = sample_level_new(DETAIL_STALLS, &n);
+	char *text;
+
+	opts.sort = SORT_COUNT;
+	text = print_view(s, n, &opts);
+	CHECK(strstr(text, "TOP INODES by wait, "));
+	CHECK(strstr(text, "(not by count, which is not measured at this detail)"));
+	free(text);
+	summary__set_detail(s, DETAIL_COUNTS);
+	text = print_view(s, n, &opts);
+	CHECK(strstr(text, "TOP INODES by count, "));
+	CHECK(strstr(text, "TOP TASKS by timed*, "));
+	free(text);
+	summary__free(s);
+	names__free(n);
+}
+
+/* Nothing happened that a level sees: which is not that nothing happened. */
+static void levels_quiet(void)
+{
+	struct view_opts opts = {};
+	struct summary *s = summary__new();
+	char *text;
+
+	summary__set_detail(s, DETAIL_STALLS);
+	text = print_view(s, NULL, &opts);
+	CHECK(strstr(text, "OPERATIONS: none finished, none waited\n"
+			   "  waits only read, write, open_trunc, evict, fault\n"
+			   "             (not counted; "));
+	check_lines_fit(text, 80);
+	free(text);
+	summary__add_unmeasured(s, "op.evict", "no hook");
+	text = print_view(s, NULL, &opts);
+	CHECK(strstr(text, "waits only read, write, open_trunc, fault\n"));
+	free(text);
+	summary__set_detail(s, DETAIL_COUNTS);
+	text = print_view(s, NULL, &opts);
+	CHECK(strstr(text, "OPERATIONS: none finished\n  * only those that waited are timed"));
+	check_lines_fit(text, 80);
+	free(text);
+	summary__free(s);
+}
+
+/* Every wait at once is the widest the split and a row of the lists get, at every level. */
+static void levels_widest(void)
+{
+	for (int detail = 0; detail < DETAIL_NR; detail++) {
+		struct view_opts opts = { .width = 140 };
+		struct cell c = sample_cell(123456, 9 * SEC, WAIT_I_MMAP_SEM_WRITE, 5 * SEC);
+		struct summary *s = summary__new();
+		char *text;
+
+		summary__set_span(s, 0, SEC);
+		summary__set_detail(s, detail);
+		c.wait_ns[WAIT_INODE_LOCK_WRITE] = c.wait_ns[WAIT_I_MMAP_SEM_WRITE];
+		for (unsigned int op = 0; op < OP_NR; op++)
+			for (unsigned int wait = 0; wait < WAIT_NR; wait++)
+				sample_add_op(s, op, 100000, 9 * SEC, wait, 9 * SEC);
+		sample_add_inode(s, 1, OP_FAULT_WRITE_PTE, &c);
+		text = print_view(s, NULL, &opts);
+		check_lines_fit(text, 140);
+		free(text);
+		opts.width = 80;
+		text = print_view(s, NULL, &opts);
+		check_lines_fit(text, 80);
+		CHECK(strstr(text, "%,\n                           inode_lock.write"));
+		free(text);
+		summary__free(s);
+	}
 }
 
 static void quiet(void)
@@ -179,6 +252,10 @@ int main(void)
 	setenv("TZ", "UTC", 1);
 	tzset();
 	rich();
+	levels();
+	levels_sort();
+	levels_quiet();
+	levels_widest();
 	quiet();
 	every_wait();
 	unmeasured();

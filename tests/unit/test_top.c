@@ -180,6 +180,83 @@ static void nested_by_cell(void)
 	summary__free(s);
 }
 
+/* How the sums of an inode, a task and the rest are measured at each level. */
+static void measures(void)
+{
+	static const struct {
+		enum dax_detail detail;
+		enum op_measure read, truncate, reclaim, task, rest;
+	} rows[] = {
+		{ DETAIL_STALLS, MEASURE_WAITS, MEASURE_WAITS, MEASURE_ALL, MEASURE_WAITS,
+		  MEASURE_WAITS },
+		{ DETAIL_COUNTS, MEASURE_WAITED, MEASURE_ALL, MEASURE_ALL, MEASURE_WAITED,
+		  MEASURE_WAITED },
+		{ DETAIL_FULL, MEASURE_ALL, MEASURE_ALL, MEASURE_ALL, MEASURE_ALL, MEASURE_ALL },
+	};
+	struct cell waits[3] = {
+		sample_waits(1, WAIT_REQUEST_HOST, 30),
+		sample_waits(1, WAIT_REQUEST_HOST, 20),
+		sample_waits(1, WAIT_REQUEST_HOST, 10),
+	};
+	struct top_list list;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct summary *s = summary__new();
+
+		summary__set_detail(s, rows[i].detail);
+		sample_add_inode(s, 1, OP_DAX_READ, &waits[0]);
+		sample_add_inode(s, 2, OP_TRUNCATE, &waits[1]);
+		sample_add_inode(s, 0, OP_RECLAIM_RUN, &waits[2]);
+		sample_add_task(s, 1, OP_TRUNCATE, &waits[0]);
+		CHECK(!summary__top_inodes(s, SORT_WAIT, 0, &list));
+		CHECK_U64(list.rest_measure, MEASURE_ALL);
+		CHECK_U64(list.cnt, 3); /* in the order of their waits, as all else is 0 */
+		CHECK_U64(summary__entity_measure(s, list.rows[0]), rows[i].read);
+		CHECK_U64(summary__entity_measure(s, list.rows[1]), rows[i].truncate);
+		CHECK_U64(summary__entity_measure(s, list.rows[2]), rows[i].reclaim);
+		top_list__fini(&list);
+		CHECK(!summary__top_tasks(s, SORT_WAIT, 0, &list));
+		CHECK_U64(summary__entity_measure(s, list.rows[0]), rows[i].task);
+		top_list__fini(&list);
+		sample_add_inode(s, INODE_REST_NODEID, OP_DAX_READ, &waits[0]);
+		CHECK(!summary__top_inodes(s, SORT_WAIT, 0, &list));
+		CHECK_U64(list.rest_measure, rows[i].rest);
+		CHECK(!figures__is_empty(&list.rest) && !list.rest.cnt);
+		top_list__fini(&list);
+		summary__free(s);
+	}
+}
+
+/* Where counts are not measured they do not sort; where times are not, waits and counts still do. */
+static void order_by_level(void)
+{
+	struct cell often = sample_hits(100), seldom = sample_hits(1);
+	struct cell waits = sample_waits(1, WAIT_FREE_RANGE, 5);
+	struct summary *s = summary__new();
+	struct top_list list;
+
+	sample_add_inode(s, 1, OP_DAX_READ, &seldom);
+	sample_add_inode(s, 2, OP_DAX_READ, &often);
+	sample_add_inode(s, 2, OP_FAULT_READ_PTE, &seldom);
+	sample_add_inode(s, 3, OP_DAX_READ, &waits);
+	summary__set_detail(s, DETAIL_COUNTS);
+	CHECK(!summary__top_inodes(s, SORT_WAIT, 0, &list));
+	CHECK_U64(entity__inode(list.rows[0])->nodeid, 3);
+	CHECK_U64(entity__inode(list.rows[1])->nodeid, 2);
+	CHECK_U64(entity__worst_op(list.rows[1]), OP_DAX_READ);
+	top_list__fini(&list);
+	CHECK_U64(summary__sort_key(s, SORT_COUNT), SORT_COUNT);
+	CHECK(!summary__top_inodes(s, SORT_COUNT, 0, &list));
+	CHECK_U64(entity__inode(list.rows[0])->nodeid, 2);
+	top_list__fini(&list);
+	summary__set_detail(s, DETAIL_STALLS);
+	CHECK_U64(summary__sort_key(s, SORT_COUNT), SORT_WAIT);
+	CHECK(!summary__top_inodes(s, SORT_COUNT, 0, &list));
+	CHECK_U64(entity__inode(list.rows[0])->nodeid, 3);
+	top_list__fini(&list);
+	summary__free(s);
+}
+
 /* The padding of a key is no part of the task. */
 static void padding(void)
 {
@@ -238,6 +315,8 @@ int main(void)
 	nothing();
 	nested();
 	nested_by_cell();
+	measures();
+	order_by_level();
 	padding();
 	hundred_thousand();
 	return check_result();
