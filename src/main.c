@@ -62,14 +62,38 @@ static void help_counters(void)
 		printf("  %-16s %s\n", counter_table[i].name, counter_table[i].help);
 }
 
+static void detail_column(int detail, const char *text)
+{
+	printf(" %-*s", detail < DETAIL_NR - 1 ? 7 : 0, text);
+}
+
+/* What each level of detail measures, as op_measure() has it. */
+static void help_detail(void)
+{
+	for (int i = 0; i < DETAIL_NR; i++)
+		printf("  %-16s %s\n", detail_table[i].name, detail_table[i].help);
+	printf("\n  %-16s", "operation");
+	for (int i = 0; i < DETAIL_NR; i++)
+		detail_column(i, detail_table[i].name);
+	for (int op = 0; op < OP_NR; op++) {
+		printf("\n  %-16s", op_table[op].name);
+		for (int i = 0; i < DETAIL_NR; i++)
+			detail_column(i, measure_table[op_measure(i, op)].name);
+	}
+	printf("\n\n");
+	for (int i = MEASURE_NR - 1; i >= 0; i--)
+		printf("  %-16s %s\n", measure_table[i].name, measure_table[i].help);
+	putchar('\n');
+	for (int i = 0; detail_notes[i]; i++)
+		printf("  %s\n", detail_notes[i]);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(void);
 } help_topics[] = {
-	{ "operations", help_operations },
-	{ "waits", help_waits },
-	{ "outcomes", help_outcomes },
-	{ "counters", help_counters },
+	{ "operations", help_operations }, { "waits", help_waits },   { "outcomes", help_outcomes },
+	{ "counters", help_counters },	   { "detail", help_detail },
 };
 
 static enum exit_code cmd_help(int argc, char **argv)
@@ -89,7 +113,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		printf("  %-8s %s\n", commands[i].name, commands[i].help);
 	printf("\n" TOOL_NAME " COMMAND --help tells the options of each;\n" TOOL_NAME
-	       " help operations, waits, outcomes or counters what each figure means.\n"
+	       " help operations, waits, outcomes or counters what each figure means;\n" TOOL_NAME
+	       " help detail what each level of detail measures.\n"
 	       "Exit codes: 0 fine, 2 usage, 3 could not run (privilege, kernel, machine).\n");
 	return EXIT_FINE;
 }

@@ -40,6 +40,61 @@ static void tables(void)
 	CHECK_TEXT(errno_name(4000), NULL);
 }
 
+static void details(void)
+{
+	int seen[DETAIL_NR][MEASURE_NR] = {};
+
+	for (int i = 0; i < MEASURE_NR; i++)
+		CHECK(measure_table[i].name && strlen(measure_table[i].help) <= 80 - 19);
+	for (int i = 0; i < DETAIL_NR; i++) {
+		CHECK(detail_table[i].name && strlen(detail_table[i].help) <= 80 - 19);
+		if (detail_table[i].name)
+			CHECK_U64(detail_by_name(detail_table[i].name), i);
+		for (int op = 0; op < OP_NR; op++) {
+			enum op_measure measure = op_measure(i, op);
+
+			seen[i][measure]++;
+			CHECK(op == OP_FAULT || op_measure(DETAIL_FULL, op) == MEASURE_ALL);
+			/* told as not measured, unless it just does not occur */
+			CHECK(!op_unmeasured_reason(i, op) ==
+			      (measure != MEASURE_NONE || op == OP_FAULT));
+			CHECK(op_is_counted(i, op, false) || !op_is_counted(i, op, true));
+		}
+	}
+	for (int i = 0; detail_notes[i]; i++)
+		CHECK(strlen(detail_notes[i]) <= 80 - 2);
+	CHECK(detail_by_name("half") == -ENOENT);
+	CHECK_U64(seen[DETAIL_FULL][MEASURE_ALL], OP_NR - 1);
+	CHECK_U64(seen[DETAIL_COUNTS][MEASURE_WAITED], 7);
+	CHECK_U64(seen[DETAIL_STALLS][MEASURE_WAITS], 5);
+	CHECK_U64(seen[DETAIL_STALLS][MEASURE_NONE], 6);
+	CHECK(op_is_counted(DETAIL_COUNTS, OP_DAX_READ, false));
+	CHECK(!op_is_counted(DETAIL_COUNTS, OP_DAX_READ, true));
+	CHECK(op_is_counted(DETAIL_COUNTS, OP_TRUNCATE, true));
+	CHECK(!op_is_counted(DETAIL_STALLS, OP_EVICT, false));
+}
+
+/* The manual's table of levels says what op_measure() says. */
+static void manual(void)
+{
+	static char page[65536];
+	FILE *f = fopen("../../man/virtiofs-daxtop.1", "r");
+	char row[128];
+
+	if (!CHECK(f != NULL))
+		return;
+	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+	fclose(f);
+	for (int op = 0; op < OP_NR; op++) {
+		snprintf(row, sizeof(row), "\n%s\t%s\t%s\t%s\n", op_table[op].name,
+			 measure_table[op_measure(DETAIL_STALLS, op)].name,
+			 measure_table[op_measure(DETAIL_COUNTS, op)].name,
+			 measure_table[op_measure(DETAIL_FULL, op)].name);
+		if (!CHECK(strstr(page, row)))
+			printf("# the manual lacks%s", row);
+	}
+}
+
 static void paths(void)
 {
 	static const struct {
@@ -140,6 +195,8 @@ static void tasks(void)
 int main(void)
 {
 	tables();
+	details();
+	manual();
 	paths();
 	path_bounds();
 	unknown();
