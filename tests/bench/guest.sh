@@ -97,7 +97,7 @@ start() {
 
 # What it said when it went: its last line that says something.
 last_words() {
-	cat "/out/$id.out" "/out/$id.err" | tr -d '\r' | grep '[a-z]' | tail -n 1
+	cat "/out/$id.out" "/out/$id.err" | tr -d '\r' | grep '[a-z]' | tail -n 1 | sed 's/^ *//'
 }
 
 is_attached() {

@@ -19,4 +19,5 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/cross_read.c \
 	tests/guest/workload/slow.c \
 	tests/guest/workload/bench.c \
+	tests/guest/workload/bench_scale.c \
 	tests/guest/workload/helpers.c
