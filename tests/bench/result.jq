@@ -3,7 +3,7 @@
 #
 # An operation that waits for the host is judged by the median of single ones, others by the least
 # of several samples: see tests/bench/README.md.
-def waiting: . as $op | any("setup", "truncate", "lock", "free-range"; . == $op);
+def waiting: . as $op | any("setup", "lock", "free-range"; . == $op);
 def rows($text): $text | split("\n") | map(select(. != "" and (startswith("#") | not)) | split("|"));
 def figures: .count as $count | (.samples_ns | map(. / $count) | sort) as $s
 	| { min: ($s[0] | round), median: ($s[length / 2 | floor] | round), samples: ($s | length),

@@ -79,7 +79,9 @@ tables() {
 what=$1
 shift
 tables=''
-[ "$what" = cpus ] || tables="--inodes-max $(($1 + $3 + 100)) --tasks-max $(($2 + 1000))"
+# A row is of an inode and an operation, and each inode had several. (Full tables
+# are another matter: 2500 instructions for each fault that finds no row.)
+[ "$what" = cpus ] || tables="--inodes-max $((($1 + $3 + 100) * 8)) --tasks-max $((($2 + 1000) * 8))"
 for each in untraced full counts; do
 	start $each || continue
 	$what "$@"

@@ -233,7 +233,7 @@ static uint64_t sample_truncate(struct bench *b)
 	uint64_t begin = work_ns();
 
 	for (uint64_t i = 0; i < b->cnt; i++)
-		resize(b, i);
+		resize(b, b->rep + i);
 	return work_ns() - begin;
 }
 
@@ -402,7 +402,7 @@ static const struct op ops[] = {
 	{ "pmd", 256, MAP_PMD, pmd_ranges, warm_pmd, sample_pmd },
 	{ "setup", 1, MAP_PTE, all_ranges, NULL, sample_setup },
 	{ "read", 512, MAP_PTE, one_range, warm_pte, sample_read },
-	{ "truncate", 2, MAP_PTE, two_ranges, NULL, sample_truncate },
+	{ "truncate", 1, MAP_PTE, two_ranges, NULL, sample_truncate },
 	{ "lock", 1, MAP_PTE, two_ranges, prepare_lock, sample_lock },
 	{ "free-range", 1, MAP_PTE, two_ranges, NULL, sample_free_range },
 	{ "idle", 10, MAP_PTE, one_range, NULL, sample_idle },

@@ -15,8 +15,8 @@
 
 #define SAMPLES_MAX	 64
 #define PARK_STACK_BYTES 32768
-/* Files that the server keeps at a time: it has a descriptor for each. */
-#define FILL_BATCH 500
+/* Ranges in use at a time: QEMU takes the longer to map one the more there are. */
+#define FILL_BATCH 16
 
 static void numbered(const struct ctx *c, char path[PATH_MAX], uint64_t number)
 {
@@ -37,6 +37,17 @@ static int open_numbered(const struct ctx *c, uint64_t number, uint64_t size_byt
 	if (fd < 0)
 		die(errno, "open %s", path);
 	return fd;
+}
+
+static void unlink_numbered(const struct ctx *c, uint64_t cnt)
+{
+	char path[PATH_MAX];
+
+	for (uint64_t i = 0; i < cnt; i++) {
+		numbered(c, path, i);
+		if (unlink(path))
+			die(errno, "unlink %s", path);
+	}
 }
 
 static uint64_t sample_cnt(const struct ctx *c)
@@ -194,6 +205,10 @@ static int bench_rotate(struct ctx *c)
 		samples[i] = rotate_sample(map, inodes);
 	run_end(c);
 	summarize(c, inodes, samples);
+	if (munmap(map, inodes * page_bytes()))
+		die(errno, "munmap");
+	release_barrier(c);
+	unlink_numbered(c, inodes);
 	return EXIT_FINE;
 }
 
@@ -226,7 +241,6 @@ static void touch_file(const struct ctx *c, uint64_t number)
 static int fill(struct ctx *c)
 {
 	uint64_t inodes = opt_u64(c, "inodes"), done = 0;
-	char path[PATH_MAX];
 	struct summary s;
 
 	while (done < inodes) {
@@ -235,11 +249,7 @@ static int fill(struct ctx *c)
 		for (uint64_t i = 0; i < batch; i++)
 			touch_file(c, i);
 		release_barrier(c);
-		for (uint64_t i = 0; i < batch; i++) {
-			numbered(c, path, i);
-			if (unlink(path))
-				die(errno, "unlink %s", path);
-		}
+		unlink_numbered(c, batch);
 		done += batch;
 	}
 	summary_begin(&s, c, NULL, NULL);
