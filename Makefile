@@ -38,7 +38,7 @@ SKELETON := $(BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
 PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c
-PROBE_SRCS := src/probe.c src/probe_read.c
+PROBE_SRCS := src/probe.c src/probe_read.c src/symbols.c
 CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm

@@ -8,24 +8,38 @@
 
 #include "implied.bpf.h"
 
-static __always_inline struct count_run *count_run_at(__u32 kind, __u32 cpu, __u64 inode)
+extern struct count_cpu count_cpus[COUNT_NR][COUNT_CPUS]; /* in io.bpf.c */
+
+/* Its place is told by two bits above the size of a struct fuse_inode, about 1 KiB. */
+static __always_inline struct count_run *count_run_at(struct count_cpu *cpu, __u64 inode)
 {
-	return &count_runs[kind][cpu & (COUNT_CPUS - 1)][inode >> 10 & (RUNS_PER_CPU - 1)];
+	const __u64 mask = (RUNS_PER_CPU - 1) * sizeof(struct count_run);
+	struct count_run *run = (void *)cpu->runs + (inode >> 4 & mask);
+
+	barrier_var(run); /* or it is calculated again for each use */
+	return run;
 }
 
-/* An inode is aligned to eight bytes, and the operations that are counted are below eight. */
-static __always_inline __u64 count_tag(__u64 inode, __u32 op)
+/*
+ * Counts a hit where it goes to a run there is. No other program writes the runs of @kind on CPU
+ * @index, which is asked for first, as a call leaves few registers. @sort tells operations apart,
+ * as in the tag of a run.
+ */
+static __always_inline bool count_hit(__u32 index, __u32 kind, __u64 sort,
+				      const struct inode *inode, __u64 units)
 {
-	return inode + op;
-}
+	struct count_cpu *cpu;
+	struct count_run *run;
+	__u64 addr;
 
-/* Counts a hit where it goes to a run there is. No other program writes this CPU's runs of @kind. */
-static __always_inline bool count_hit(__u32 kind, __u32 op, __u64 inode, __u64 units)
-{
-	__u32 cpu = bpf_get_smp_processor_id();
-	struct count_run *run = count_run_at(kind, cpu, inode);
-
-	if (run->tag != count_tag(inode, op) || run->epoch != run_epoch.both || cpu >= COUNT_CPUS)
+	if (index >= COUNT_CPUS)
+		return false;
+	cpu = &count_cpus[kind][index];
+	/* The verifier lets nobody calculate with a pointer to a kernel type: it goes through memory. */
+	*(volatile __u64 *)&cpu->inode = (__u64)inode;
+	addr = *(volatile __u64 *)&cpu->inode;
+	run = count_run_at(cpu, addr);
+	if (run->tag != addr + sort || run->epoch != run_epoch.both)
 		return false;
 	run->cnt++;
 	run->units += units;
@@ -56,7 +70,7 @@ static __noinline void count_to_tables(struct inode_cell_key *key, __u64 inode, 
 
 static __always_inline void count_run_flush(struct count_run *run)
 {
-	struct inode_cell_key key = { .inode = run->key, .op = run->tag & 7 };
+	struct inode_cell_key key = { .inode = run->key, .op = run->op };
 
 	if (run->cnt)
 		count_to_tables(&key, 0, OUTCOME_DONE, run->cnt, run->units);
@@ -66,8 +80,8 @@ static __always_inline void count_run_flush(struct count_run *run)
 }
 
 /* Ends an operation that has waited. False when this was not it. */
-static __noinline bool waited_end(struct task_slot *slot, __u64 inode, __u32 op, __u64 outcome_err,
-				  __u64 units)
+static __always_inline bool waited_end(struct task_slot *slot, __u64 inode, __u32 op,
+				       __u64 outcome_err, __u64 units)
 {
 	__u32 same = 1 << op & OPS_FAULT ? OPS_FAULT : 1 << op;
 	__u32 outcome = outcome_err, err = outcome_err >> 32;
@@ -93,23 +107,26 @@ static __noinline bool waited_end(struct task_slot *slot, __u64 inode, __u32 op,
 	return is_it;
 }
 
+/* An operation as the programs at its end tell it, in one number. */
+#define COUNT_WHAT(kind, op, sort) ((__u64)(kind) << 16 | (op) << 8 | (sort))
+
 /* Counts an operation that is no hit, or whose run is not there; in the latter case begins it. */
-__weak __noinline int count_long(__u64 inode, __u32 kind_op, __u64 outcome_err, __u64 units)
+__weak __noinline int count_long(__u64 inode, __u64 what, __u64 outcome_err, __u64 units)
 {
-	__u32 op = kind_op & 7, kind = kind_op >> 8, cpu = bpf_get_smp_processor_id();
+	__u32 index = bpf_get_smp_processor_id(), kind = what >> 16, op = what >> 8 & 0xff, epoch;
 	struct task_slot *slot = run_epoch.waiters_cnt ? slot_find() : NULL;
 	struct inode_cell_key key = { .op = op };
+	__u64 tag = inode + (what & 0xff);
+	struct inode_key run_key;
 	struct count_run *run;
-	__u32 epoch;
 
-	if (!is_tracing || kind >= COUNT_NR)
+	if (!is_tracing || kind >= COUNT_NR || op >= OP_NR)
 		return 0;
 	if (slot && slot->is_waiter && waited_end(slot, inode, op, outcome_err, units))
 		return 0;
-	run = count_run_at(kind, cpu, inode);
+	run = count_run_at(&count_cpus[kind][index & (COUNT_CPUS - 1)], inode);
 	epoch = run_epoch.value;
-	if (!outcome_err && run->tag == count_tag(inode, op) && run->epoch == epoch &&
-	    cpu < COUNT_CPUS) {
+	if (!outcome_err && run->tag == tag && run->epoch == epoch && index < COUNT_CPUS) {
 		run->cnt++;
 		run->units += units;
 		return 0;
@@ -117,25 +134,18 @@ __weak __noinline int count_long(__u64 inode, __u32 kind_op, __u64 outcome_err, 
 	key.inode = inode_key_at(inode);
 	if (filter_any && !filter_passes(&key.inode, inode))
 		return 0;
+	run_key = key.inode; /* count_to_tables() changes the other, where the table is full */
 	count_to_tables(&key, inode, outcome_err & 0xff, 1, units);
 	if (outcome_err >> 32)
 		account_errno(op, outcome_err >> 32);
-	if (outcome_err || filter_any || runs_held || cpu >= COUNT_CPUS)
+	if (outcome_err || filter_any || runs_held || index >= COUNT_CPUS ||
+	    inode & (COUNT_TAGS - 1))
 		return 0;
 	count_run_flush(run);
-	if (counters[COUNTER_INODES_FULL] && !bpf_map_lookup_elem(&inode_cells, &key))
-		return 0;
-	run->key = key.inode;
+	run->key = run_key;
+	run->op = op;
 	run->epoch = epoch;
-	run->tag = count_tag(inode, op);
-	return 0;
-}
-
-static __always_inline int count_end(__u32 kind, __u32 op, const struct inode *inode, __u32 outcome,
-				     __u32 err, __u64 units)
-{
-	if (outcome || !count_hit(kind, op, (__u64)inode, units))
-		count_long((__u64)inode, kind << 8 | op, outcome | (__u64)err << 32, units);
+	run->tag = tag;
 	return 0;
 }
 

@@ -272,12 +272,24 @@ static inline __u32 coarse_of_fine(__u32 fine)
 
 /* The same of one CPU, whatever the task, without times: DETAIL_COUNTS. */
 struct count_run {
-	__u64 tag;   /* address of the inode, plus the operation */
+	__u64 tag;   /* address of the inode, plus what tells the operation: below COUNT_TAGS */
 	__u64 epoch; /* run_epoch as a whole, with nothing waiting */
 	struct inode_key key;
 	__u64 cnt;
 	__u64 units;
-	__u64 pad[2];
+	__u32 op;
+	__u32 pad[3];
+};
+
+#define COUNT_CPUS   256 /* further CPUs go to the tables at once */
+#define RUNS_PER_CPU 4
+
+#define COUNT_TAGS 64 /* struct fuse_inode begins on a cache line: fuse_fs_init() */
+
+struct count_cpu {
+	__u64 inode; /* of the hit being counted: see count_hit() */
+	__u64 pad[7];
+	struct count_run runs[RUNS_PER_CPU];
 };
 
 /* The programs that write such runs: a CPU never runs one of them twice at once. */
@@ -287,9 +299,6 @@ enum count_kind {
 	COUNT_WRITES = 2,
 	COUNT_NR = 3,
 };
-
-#define COUNT_CPUS   256 /* further CPUs go to the tables at once */
-#define RUNS_PER_CPU 4
 
 /* A kernel function's code, to tell from a stack what operation it is in. */
 struct code_range {

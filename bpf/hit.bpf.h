@@ -17,7 +17,10 @@ static __always_inline __u32 run_place(__u64 inode, __u64 op)
 
 static __always_inline struct run *run_at(struct task_slot *slot, __u64 inode, __u64 op)
 {
-	return &slot->runs[run_place(inode, op)];
+	struct run *run = &slot->runs[run_place(inode, op)];
+
+	barrier_var(run); /* or it is calculated again for each use */
+	return run;
 }
 
 static __always_inline __u64 run_op_epoch(__u64 op)
@@ -68,21 +71,6 @@ static __always_inline __u64 run_bucket(__u64 ns)
 	return bucket & (RUN_BUCKETS - 1);
 }
 
-/* Whether the tables have had no room for something: the inode or task may have no row of its own. */
-static __always_inline bool is_any_full(void)
-{
-	return counters[COUNTER_INODES_FULL] || counters[COUNTER_TASKS_FULL];
-}
-
-static __always_inline bool has_rows(const struct task_slot *slot, const struct frame *frame)
-{
-	struct inode_cell_key inode_key = { .inode = frame->key, .op = frame->op };
-	struct task_cell_key task_key = { .task = slot->task, .op = frame->op };
-
-	return bpf_map_lookup_elem(&inode_cells, &inode_key) &&
-	       bpf_map_lookup_elem(&task_cells, &task_key);
-}
-
 /*
  * A hit that goes to no run that there is: counts it the long way, which makes its rows in the
  * tables, and begins its run in the place of another.
@@ -109,8 +97,6 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 	if (runs_held || (run->inode == frame->inode && run->op_epoch == op_epoch))
 		return 0;
 	run_flush(slot_index, run_place(frame->inode, frame->op));
-	if (is_any_full() && !has_rows(slot, frame))
-		return 0;
 	run->key = frame->key;
 	run->op_epoch = op_epoch;
 	run->inode = frame->inode;

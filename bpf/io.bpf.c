@@ -53,24 +53,33 @@ int BPF_PROG(write_end, struct kiocb *iocb, struct iov_iter *from, ssize_t ret)
 	return io_end(OP_DAX_WRITE, ret);
 }
 
-/* DETAIL_COUNTS, in place of those above. */
-static __always_inline int io_count(__u32 kind, __u32 op, const struct inode *inode, ssize_t ret)
-{
-	__u32 err, outcome = outcome_of(ret, &err);
+struct count_cpu count_cpus[COUNT_NR][COUNT_CPUS] SEC(".bss") = {};
 
-	return count_end(kind, op, inode, outcome, err, ret > 0 ? ret : 0);
+/* DETAIL_COUNTS, in place of those above: the arguments are iocb, iter, and the result. */
+static __always_inline int io_count(unsigned long long *ctx, __u32 kind, __u32 op)
+{
+	__u32 cpu = bpf_get_smp_processor_id(), err, outcome;
+	struct kiocb *iocb = (struct kiocb *)ctx[0];
+	ssize_t ret = ctx[2];
+
+	if (ret >= 0 && count_hit(cpu, kind, 0, iocb->ki_filp->f_inode, ret))
+		return 0;
+	outcome = outcome_of(ret, &err);
+	count_long(address_of(iocb->ki_filp->f_inode), COUNT_WHAT(kind, op, 0),
+		   outcome | (__u64)err << 32, ret > 0 ? ret : 0);
+	return 0;
 }
 
 SEC("?fexit/fuse_dax_read_iter")
-int BPF_PROG(read_count, struct kiocb *iocb, struct iov_iter *to, ssize_t ret)
+int read_count(unsigned long long *ctx)
 {
-	return io_count(COUNT_READS, OP_DAX_READ, iocb->ki_filp->f_inode, ret);
+	return io_count(ctx, COUNT_READS, OP_DAX_READ);
 }
 
 SEC("?fexit/fuse_dax_write_iter")
-int BPF_PROG(write_count, struct kiocb *iocb, struct iov_iter *from, ssize_t ret)
+int write_count(unsigned long long *ctx)
 {
-	return io_count(COUNT_WRITES, OP_DAX_WRITE, iocb->ki_filp->f_inode, ret);
+	return io_count(ctx, COUNT_WRITES, OP_DAX_WRITE);
 }
 
 char LICENSE[] SEC("license") __weak = "GPL";

@@ -46,7 +46,7 @@ int BPF_PROG(break_layouts_begin, struct inode *inode)
 	struct frame *frame;
 
 	if (detail != DETAIL_FULL)
-		break_layouts_imply(ctx, (__u64)inode);
+		break_layouts_imply(ctx, address_of(inode));
 	slot = slot_find();
 	if (!slot)
 		return 0;

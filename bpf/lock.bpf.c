@@ -77,7 +77,7 @@ static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 	__u32 kind;
 
 	if (detail != DETAIL_FULL && !is_in_hooked_op(frame))
-		return lock_wait_begin_implied(ctx, sem, is_write);
+		return lock_wait_begin_implied(ctx, address_of((void *)sem), is_write);
 	if (!frame || !slot)
 		return 0;
 	kind = lock_of(frame->inode, sem);

@@ -101,10 +101,10 @@ int BPF_PROG(range_waiter_switch, bool preempt, struct task_struct *prev, struct
 
 	if (!range_waiters_cnt)
 		return 0;
-	slot = slot_find_of((__u64)next);
+	slot = slot_find_of(address_of(next));
 	if (is_range_waiter(slot) && slot->outer_start_ns)
 		slot->woken_ns = bpf_ktime_get_ns();
-	slot = slot_find_of((__u64)prev);
+	slot = slot_find_of(address_of(prev));
 	if (preempt || !is_range_waiter(slot) || slot->inner_kind != WAIT_NONE)
 		return 0;
 	frame = frame_top(slot);
@@ -136,7 +136,7 @@ int BPF_PROG(setup_begin, struct inode *inode, unsigned long start_idx,
 	struct frame *frame;
 
 	if (detail != DETAIL_FULL)
-		mapping_imply(ctx, (__u64)inode);
+		mapping_imply(ctx, address_of(inode));
 	frame = op_begin(is_upgrade ? OP_UPGRADE : OP_SETUP, inode);
 	if (frame)
 		frame->units = 1;
@@ -168,7 +168,7 @@ int BPF_PROG(remove_begin, struct inode *inode, struct fuse_removemapping_in *in
 	struct frame *frame;
 
 	if (detail != DETAIL_FULL)
-		mapping_imply(ctx, (__u64)inode);
+		mapping_imply(ctx, address_of(inode));
 	frame = op_begin(OP_REMOVAL, inode);
 	if (frame)
 		frame->units = in->count;

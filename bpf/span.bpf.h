@@ -505,7 +505,7 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
 		slot->outer_inner_ns += dur_ns;
 	if (slot->is_exiting && !slot->depth)
-		slot_release(slot);
+		slot->owner = SLOT_DEAD;
 	return 0;
 }
 

@@ -53,8 +53,6 @@ volatile union {
 /* Tasks that found no range free, and are not known to have got one (DETAIL_STALLS). */
 volatile __u32 range_waiters_cnt SEC(".bss") __weak = 0;
 
-struct count_run count_runs[COUNT_NR][COUNT_CPUS][RUNS_PER_CPU] SEC(".bss") __weak = {};
-
 /* Sizes marked 1 are set by user space (src/probe.c: by CPUs, memory and options). */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -189,6 +187,18 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);
 } events SEC(".maps") __weak;
+
+/*
+ * The address of what @pointer points to, a number to the verifier: through memory that it does not
+ * follow, since it lets nobody calculate with pointers to kernel types.
+ */
+static __always_inline __u64 address_of(const void *pointer)
+{
+	__u64 address;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
 
 static __always_inline void count(enum dax_counter counter, __u64 n)
 {

@@ -71,6 +71,8 @@ static void print_hooks(const struct doctor *d)
 	for (unsigned int i = 0; i < cnt; i++) {
 		const struct hook *hook = hooks[i].hook;
 
+		if (hooks[i].status == HOOK_UNUSED)
+			continue;
 		printf("  %-30s %-12s ", hooks[i].name, kinds[hook->kind]);
 		if (hooks[i].status == HOOK_ATTACHED)
 			printf("attached\n");
@@ -98,7 +100,7 @@ static int examine(struct doctor *d)
 
 static enum exit_code diagnose(struct doctor *d)
 {
-	struct probe_opts opts = {};
+	struct probe_opts opts = { .detail = DETAIL_FULL };
 	struct failure failure = {};
 	struct utsname host;
 	int err;

@@ -42,6 +42,7 @@ struct top_opts {
 	bool is_help;
 	const char *mount;
 	const char *path;
+	enum dax_detail detail;
 	unsigned int inodes_max, tasks_max; /* 0: by memory */
 	struct probe_filter filter;
 	struct view_filter shown[FILTERS_MAX];
@@ -76,6 +77,9 @@ static const struct {
 	{ { "sort", required_argument, NULL, 's' },
 	  "KEY",
 	  "list those with most: wait, total, count" },
+	{ { "detail", required_argument, NULL, 'D' },
+	  "LEVEL",
+	  "full, counts or stalls (full): see " TOOL_NAME " help detail" },
 	{ { "mount", required_argument, NULL, 'm' }, "DIR", "only this mount: mount point or tag" },
 	{ { "pid", required_argument, NULL, 'p' }, "PID", "only this process" },
 	{ { "comm", required_argument, NULL, 'c' }, "NAME", "only tasks of this name" },
@@ -133,6 +137,16 @@ static bool parse_sort(const char *text, enum sort_key *res)
 	return false;
 }
 
+static bool parse_detail(const char *text, enum dax_detail *res)
+{
+	int detail = detail_by_name(text);
+
+	if (detail < 0)
+		return false;
+	*res = detail;
+	return true;
+}
+
 static void filter_show(struct top_opts *opts, const char *name, const char *value)
 {
 	for (size_t i = 0; i < opts->shown_cnt; i++) {
@@ -160,6 +174,8 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		return parse_count(value, 1, &opts->intervals_cnt);
 	case 't':
 		return parse_count(value, 0, &opts->top_cnt);
+	case 'D':
+		return parse_detail(value, &opts->detail);
 	case 'I':
 		return parse_count(value, ROWS_MIN, &opts->inodes_max);
 	case 'T':
@@ -514,6 +530,7 @@ static enum exit_code check_windows(struct top *top)
 static enum exit_code start(struct top *top)
 {
 	struct probe_opts opts = {
+		.detail = top->opts.detail,
 		.filter = top->opts.filter,
 		.inodes_max = top->opts.inodes_max,
 		.tasks_max = top->opts.tasks_max,
@@ -530,14 +547,16 @@ static enum exit_code start(struct top *top)
 static void say_tracing(const struct top *top)
 {
 	size_t mounts_cnt = top->opts.filter.dev ? 1 : top->mounts.cnt;
-	unsigned int cnt, attached = 0;
+	unsigned int cnt, attached = 0, used = 0;
 	const struct hook_state *hooks;
 
 	hooks = probe__hooks(top->probe, &cnt);
 	for (unsigned int i = 0; i < cnt; i++)
 		attached += hooks[i].status == HOOK_ATTACHED;
+	for (unsigned int i = 0; i < cnt; i++)
+		used += hooks[i].status != HOOK_UNUSED;
 	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", mounts_cnt,
-		mounts_cnt == 1 ? "" : "s", attached, cnt);
+		mounts_cnt == 1 ? "" : "s", attached, used);
 }
 
 static enum exit_code trace(struct top *top)
@@ -582,7 +601,9 @@ static enum exit_code prepare(struct top *top)
 enum exit_code cmd_top(int argc, char **argv)
 {
 	struct top top = {
-		.opts = { .interval_s = DEFAULT_INTERVAL_S, .top_cnt = DEFAULT_TOP_CNT },
+		.opts = { .interval_s = DEFAULT_INTERVAL_S,
+			  .top_cnt = DEFAULT_TOP_CNT,
+			  .detail = DETAIL_FULL },
 	};
 	enum exit_code code = parse_options(argc, argv, &top.opts);
 

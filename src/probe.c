@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "symbols.h"
+
 #define CAP_SYS_ADMIN_BIT 21 /* include/uapi/linux/capability.h */
 #define CAP_PERFMON_BIT	  38
 #define CAP_BPF_BIT	  39
@@ -203,6 +205,8 @@ static void hook_resolve(struct probe *p, struct hook_state *state,
 
 	state->name = state->hook->names[0];
 	state->status = state->hook->kind == HOOK_FUNCTION ? HOOK_MISSING : HOOK_UNTRIED;
+	if (!(state->hook->details & 1U << p->detail))
+		state->status = HOOK_UNUSED;
 	for (int i = 0; i < HOOK_NAMES && state->status == HOOK_MISSING; i++) {
 		if (!state->hook->names[i] ||
 		    !kernel_types__function(types, state->hook->names[i], &btf))
@@ -239,6 +243,44 @@ static int plan_resolve(struct probe *p, struct failure *failure)
 	arg = argument_of_type(&types, "fuse_do_setattr", "dentry");
 	p->skel->rodata->fuse_do_setattr_dentry_arg = arg < 0 ? 1 : arg;
 	kernel_types__free(&types);
+	return 0;
+}
+
+/* Below DETAIL_FULL: where the functions are that tell an operation by its stack. */
+static int code_resolve(struct probe *p, struct failure *failure)
+{
+	struct daxtop_bpf__rodata *settings = p->skel->rodata;
+	struct symbol symbols[CODE_RANGES] = {};
+	__u64 low = ~0ULL, high = 0;
+	int err;
+
+	if (p->detail == DETAIL_FULL)
+		return 0;
+	for (unsigned int i = 0; i < code_table_cnt; i++)
+		symbols[i].name = code_table[i].name;
+	err = symbols__find(symbols, code_table_cnt);
+	if (!err && !symbols[0].start)
+		err = -ESRCH;
+	if (err)
+		return failure__set(failure, err, EXIT_CANNOT_RUN,
+				    "cannot find %s in /proc/kallsyms: %s; below --detail full "
+				    "operations are told by their stacks, which needs "
+				    "CONFIG_KALLSYMS and kernel.kptr_restrict below 2",
+				    symbols[0].name,
+				    err == -EACCES ? "the kernel hides addresses" : strerror(-err));
+	for (unsigned int i = 0; i < code_table_cnt; i++) {
+		if (!symbols[i].start) {
+			p->code_missing |= code_table[i].op < OP_NR ? 1U << code_table[i].op : 0;
+			continue;
+		}
+		settings->code_ranges[i].start = symbols[i].start;
+		settings->code_ranges[i].end = symbols[i].end;
+		settings->code_ranges[i].op = code_table[i].op;
+		low = symbols[i].start < low ? symbols[i].start : low;
+		high = symbols[i].end > high ? symbols[i].end : high;
+	}
+	settings->code_low = low;
+	settings->code_high = high;
 	return 0;
 }
 
@@ -309,6 +351,7 @@ static void settings_fill(struct probe *p, const struct probe_filter *filter)
 	struct daxtop_bpf__rodata *settings = p->skel->rodata;
 
 	settings->slots_mask = p->slots_cnt - 1;
+	settings->detail = p->detail;
 	settings->filter_any = filter->tgid || filter->dev || filter->ino || filter->comm[0];
 	settings->filter_tgid = filter->tgid;
 	settings->filter_dev = filter->dev;
@@ -402,11 +445,13 @@ struct probe *probe__open(const struct probe_opts *opts, struct failure *failure
 		goto err;
 	}
 	p->cpus_cnt = cpus_cnt;
+	p->detail = opts->detail;
+	p->has_path_filter = opts->filter.ino;
 	p->hooks = calloc(hook_table_cnt, sizeof(*p->hooks));
 	p->skel = daxtop_bpf__open();
 	if (!p->hooks || !p->skel)
 		goto err_tables;
-	if (plan_resolve(p, failure))
+	if (plan_resolve(p, failure) || code_resolve(p, failure))
 		goto err;
 	if (maps_size(p, opts))
 		goto err_tables;
@@ -497,7 +542,8 @@ int probe__start(struct probe *p, struct failure *failure)
 	for (unsigned int i = 0; i < hook_table_cnt; i++) {
 		const struct hook_state *state = &p->hooks[i];
 
-		if (state->status == HOOK_ATTACHED || state->hook->need != HOOK_REQUIRED)
+		if (state->status == HOOK_ATTACHED || state->status == HOOK_UNUSED ||
+		    state->hook->need != HOOK_REQUIRED)
 			continue;
 		return failure__set(failure, state->err ?: -ENOENT, EXIT_CANNOT_RUN,
 				    "cannot hook %s (%s): %s; it needs a kernel with "

@@ -25,6 +25,7 @@ struct probe_filter {
 };
 
 struct probe_opts {
+	enum dax_detail detail;
 	struct probe_filter filter;
 	unsigned int inodes_max; /* rows by inode and operation; 0: by the machine's memory */
 	unsigned int tasks_max;	 /* rows by task and operation; 0: likewise */
@@ -36,6 +37,7 @@ enum hook_status {
 	HOOK_ATTACHED,
 	HOOK_MISSING, /* the kernel has no such function */
 	HOOK_FAILED,  /* it has, and refused: @err */
+	HOOK_UNUSED,  /* not wanted at this level of detail */
 };
 
 struct hook_state {

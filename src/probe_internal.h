@@ -21,7 +21,10 @@ struct probe {
 	size_t slots_bytes;
 	unsigned int slots_cnt;
 	unsigned int cpus_cnt;
-	__u32 filter_dev;		  /* s_dev of the only mount to show, or 0 */
+	enum dax_detail detail;
+	bool has_path_filter;
+	__u32 code_missing; /* bits of enum dax_op: no such function in code_table was found */
+	__u32 filter_dev;   /* s_dev of the only mount to show, or 0 */
 	__u32 known_devs[KNOWN_DEVS_MAX]; /* mounts that mountinfo has listed once */
 	unsigned int known_devs_cnt;
 	__u64 stop_ns;	    /* when tracing ended; 0: it goes on */

@@ -17,63 +17,89 @@
 #define WAITS_WRITE   (WAIT(I_MMAP_SEM_WRITE) | WAIT(I_DMAP_SEM_WRITE) | WAIT(INODE_LOCK_WRITE))
 #define WAITS_REQUEST (WAIT(REQUEST_HOST) | WAIT(REQUEST_GUEST))
 
+#define FULL	     (1U << DETAIL_FULL)
+#define COUNTS	     (1U << DETAIL_COUNTS)
+#define STALLS	     (1U << DETAIL_STALLS)
+#define ABOVE_STALLS (COUNTS | FULL)
+#define ALL	     (STALLS | COUNTS | FULL)
+
 /* clang-format off */
 const struct hook hook_table[] = {
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end",
-	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED },
+	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, FULL },
 	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", "read_begin", "read_end",
-	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL, FULL },
 	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", "write_begin", "write_end",
-	  OP(DAX_WRITE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(DAX_WRITE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, FULL },
+	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", NULL, "fault_count",
+	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, COUNTS },
+	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", NULL, "read_count",
+	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL, COUNTS },
+	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", NULL, "write_count",
+	  OP(DAX_WRITE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, COUNTS },
 	{ { "do_truncate" }, "fs/open.c", "truncate_begin", "truncate_end",
-	  OP(TRUNCATE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(TRUNCATE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, ABOVE_STALLS },
 	{ { "fuse_do_setattr" }, "fs/fuse/dir.c", "setattr_begin", "setattr_end",
-	  OP(TRUNCATE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(TRUNCATE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "fuse_open" }, "fs/fuse/file.c", "open_trunc_begin", "open_trunc_end",
-	  OP(OPEN_TRUNC), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(OPEN_TRUNC), 0, HOOK_FUNCTION, HOOK_OPTIONAL, ABOVE_STALLS },
 	{ { "fuse_file_fallocate" }, "fs/fuse/file.c", "fallocate_begin", "fallocate_end",
-	  OPS_FALLOCATE, 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OPS_FALLOCATE, 0, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "fuse_dax_free_mem_worker" }, "fs/fuse/dax.c", "reclaim_run_begin", "reclaim_run_end",
-	  OP(RECLAIM_RUN) | OP(RECLAIM_RANGE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(RECLAIM_RUN) | OP(RECLAIM_RANGE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "dmap_reinit_add_to_free_pool" }, "fs/fuse/dax.c", NULL, "range_freed",
-	  OP(RECLAIM_RANGE), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(RECLAIM_RANGE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
+	/* Tells that addresses of inodes go to others: see struct run. */
 	{ { "fuse_evict_inode" }, "fs/fuse/inode.c", "evict_begin", "evict_end",
-	  OP(EVICT), 0, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(EVICT), 0, HOOK_FUNCTION, HOOK_REQUIRED, ABOVE_STALLS },
 	{ { "fuse_setup_one_mapping" }, "fs/fuse/dax.c", "setup_begin", "setup_end",
-	  OP(SETUP) | OP(UPGRADE), 0, HOOK_FUNCTION, HOOK_REQUIRED },
+	  OP(SETUP) | OP(UPGRADE), 0, HOOK_FUNCTION, HOOK_REQUIRED, ALL },
 	{ { "fuse_send_removemapping" }, "fs/fuse/dax.c", "remove_begin", "remove_end",
-	  OP(REMOVAL) | OP(RECLAIM_INLINE), 0, HOOK_FUNCTION, HOOK_REQUIRED },
+	  OP(REMOVAL) | OP(RECLAIM_INLINE), 0, HOOK_FUNCTION, HOOK_REQUIRED, ALL },
 	{ { "alloc_dax_mapping" }, "fs/fuse/dax.c", "alloc_begin", "alloc_end",
-	  OP(RECLAIM_INLINE), WAIT(FREE_RANGE), HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(RECLAIM_INLINE), WAIT(FREE_RANGE), HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	/* Since 6.16 fuse's own is a wrapper, inlined where reclaim calls it: hook what it wraps. */
 	{ { "dax_break_layout", "fuse_dax_break_layouts" }, "fs/dax.c", "break_layouts_begin", "break_layouts_end",
-	  OP(RECLAIM_RANGE) | OP(RECLAIM_INLINE), WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL },
+	  OP(RECLAIM_RANGE) | OP(RECLAIM_INLINE), WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "dax_layout_busy_page_range" }, "fs/dax.c", "busy_page_ask", "busy_page_answer",
-	  0, WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "rwsem_down_read_slowpath" }, "kernel/locking/rwsem.c",
 	  "lock_read_begin", "lock_read_end",
-	  0, WAITS_READ, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_READ, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "rwsem_down_write_slowpath" }, "kernel/locking/rwsem.c",
 	  "lock_write_begin", "lock_write_end",
-	  0, WAITS_WRITE, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_WRITE, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "__fuse_simple_request", "fuse_simple_request" }, "fs/fuse/dev.c",
 	  "request_begin", "request_end",
-	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "virtio_fs_enqueue_req" }, "fs/fuse/virtio_fs.c", "request_queue", NULL,
-	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "virtio_fs_vq_done" }, "fs/fuse/virtio_fs.c", "vq_interrupt", NULL,
-	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "virtio_fs_requests_done_work" }, "fs/fuse/virtio_fs.c", "vq_batch", NULL,
-	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "fuse_request_end" }, "fs/fuse/dev.c", "request_answer", NULL,
-	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL },
+	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, ALL },
 	{ { "task_rename" }, "include/trace/events/task.h", "task_rename", NULL,
-	  0, 0, HOOK_TRACEPOINT, HOOK_OPTIONAL },
+	  0, 0, HOOK_TRACEPOINT, HOOK_OPTIONAL, ALL },
 	{ { "sched_process_exit" }, "include/trace/events/sched.h", "task_exit", NULL,
-	  0, 0, HOOK_TRACEPOINT, HOOK_REQUIRED },
+	  0, 0, HOOK_TRACEPOINT, HOOK_REQUIRED, ALL },
+	{ { "sched_switch" }, "include/trace/events/sched.h", "range_waiter_switch", NULL,
+	  0, WAIT(FREE_RANGE), HOOK_TRACEPOINT, HOOK_OPTIONAL, STALLS },
 	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,
-	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL },
+	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, ALL },
 };
 /* clang-format on */
 
 const unsigned int hook_table_cnt = sizeof(hook_table) / sizeof(hook_table[0]);
+
+const struct code_function code_table[] = {
+	{ "__fuse_dax_fault", OP_FAULT },      { "dax_iomap_pmd_fault", CODE_PMD },
+	{ "fuse_dax_read_iter", OP_DAX_READ }, { "fuse_dax_write_iter", OP_DAX_WRITE },
+	{ "do_truncate", OP_TRUNCATE },	       { "fuse_open", OP_OPEN_TRUNC },
+	{ "fuse_evict_inode", OP_EVICT },
+};
+
+const unsigned int code_table_cnt = sizeof(code_table) / sizeof(code_table[0]);
+_Static_assert(sizeof(code_table) / sizeof(code_table[0]) <= CODE_RANGES,
+	       "the programs look at no more");

@@ -30,9 +30,22 @@ struct hook {
 	__u32 waits;		       /* bits of enum dax_wait that need it */
 	enum hook_kind kind;
 	enum hook_need need;
+	__u32 details; /* bits of enum dax_detail that use it */
 };
 
 extern const struct hook hook_table[];
 extern const unsigned int hook_table_cnt;
+
+/*
+ * Functions that are on the stack of an operation whose begin is not hooked, below DETAIL_FULL, and
+ * the operation, or CODE_PMD. The code of the first one must be found.
+ */
+struct code_function {
+	const char *name;
+	__u32 op;
+};
+
+extern const struct code_function code_table[];
+extern const unsigned int code_table_cnt; /* at most CODE_RANGES */
 
 #endif

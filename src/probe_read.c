@@ -100,6 +100,8 @@ static bool cell_is_empty(const struct cell *cell)
 
 	for (int i = 0; i < OUTCOME_NR; i++)
 		cnt += cell->outcome[i];
+	for (int i = 0; i < WAIT_NR; i++)
+		cnt += cell->wait_cnt[i];
 	return !cnt;
 }
 
@@ -204,6 +206,14 @@ __u64 probe__now_ns(void)
 	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
 }
 
+/* At DETAIL_STALLS nothing tells the end of an operation that waits no more. */
+static bool is_past_wait(const struct reading *r, const volatile struct task_slot *slot,
+			 const volatile struct frame *frame)
+{
+	return r->p->detail == DETAIL_STALLS && frame->flags & FRAME_IMPLIED &&
+	       slot->outer_kind == WAIT_NONE && slot->inner_kind == WAIT_NONE && slot->depth == 1;
+}
+
 /*
  * Operations in progress, from the slots themselves. Their tasks go on meanwhile: a frame that is
  * seen half written is told by its bounds and left out.
@@ -223,7 +233,8 @@ static int in_flight_read(struct reading *r)
 			__u32 op = frame->op;
 
 			if (op >= OP_NR || start_ns > now ||
-			    frame->flags & (FRAME_MUTED | FRAME_TENTATIVE))
+			    frame->flags & (FRAME_MUTED | FRAME_TENTATIVE) ||
+			    is_past_wait(r, slot, frame))
 				continue;
 			err = summary__add_in_flight(r->s, op, now - start_ns);
 		}
@@ -245,6 +256,33 @@ static __u64 run_fill_hist(const struct run *run, struct op_figures *figures, st
 	return cnt;
 }
 
+/*
+ * A run whose inode or task has no row in a full table: its hits will go to the rest, so there they
+ * are now.
+ */
+static void inode_row_find(struct reading *r, struct inode_cell_key *key)
+{
+	int fd = bpf_map__fd(r->p->skel->maps.inode_cells);
+	struct cell cell;
+
+	if (!r->p->skel->bss->counters[COUNTER_INODES_FULL] || !bpf_map_lookup_elem(fd, key, &cell))
+		return;
+	key->inode.nodeid = INODE_REST_NODEID;
+	key->inode.generation = 0;
+	if (bpf_map_lookup_elem(fd, key, &cell))
+		key->inode.dev = 0;
+}
+
+static void task_row_find(struct reading *r, struct task_cell_key *key)
+{
+	struct cell cell;
+
+	if (!r->p->skel->bss->counters[COUNTER_TASKS_FULL] ||
+	    !bpf_map_lookup_elem(bpf_map__fd(r->p->skel->maps.task_cells), key, &cell))
+		return;
+	key->task = (struct task_key){ .tgid = TASK_REST_PID, .pid = TASK_REST_PID };
+}
+
 static int run_add(struct reading *r, const struct run *run, const struct task_key *whose)
 {
 	struct inode_cell_key inode = { .inode = run->key, .op = run->op };
@@ -256,6 +294,8 @@ static int run_add(struct reading *r, const struct run *run, const struct task_k
 	figures.units = cell.units = run->units;
 	figures.outcome[OUTCOME_DONE] = run_fill_hist(run, &figures, &cell);
 	cell.outcome[OUTCOME_DONE] = figures.outcome[OUTCOME_DONE];
+	inode_row_find(r, &inode);
+	task_row_find(r, &task);
 	err = summary__add_op(r->s, run->op, &figures);
 	if (!err)
 		err = summary__add_inode_cell(r->s, &inode, &cell);
@@ -278,6 +318,37 @@ static int runs_read(struct reading *r)
 			if (run.max_ns)
 				err = run_add(r, &run, &slot->task);
 		}
+	}
+	return err;
+}
+
+/* The same of each CPU: at DETAIL_COUNTS. */
+static int count_run_add(struct reading *r, const struct count_run *run)
+{
+	struct inode_cell_key key = { .inode = run->key, .op = run->op };
+	struct op_figures figures = { .units = run->units };
+	struct cell cell = { .units = run->units };
+	int err;
+
+	figures.outcome[OUTCOME_DONE] = run->cnt;
+	cell.outcome[OUTCOME_DONE] = run->cnt;
+	inode_row_find(r, &key);
+	err = summary__add_op(r->s, key.op, &figures);
+	return err ?: summary__add_inode_cell(r->s, &key, &cell);
+}
+
+static int count_runs_read(struct reading *r)
+{
+	const struct count_cpu *cpus = &r->p->skel->bss->count_cpus[0][0];
+	int err = 0;
+
+	for (int i = 0; i < COUNT_NR * COUNT_CPUS * RUNS_PER_CPU && !err; i++) {
+		const volatile struct count_run *at =
+			&cpus[i / RUNS_PER_CPU].runs[i % RUNS_PER_CPU];
+		struct count_run run = *at;
+
+		if (run.cnt)
+			err = count_run_add(r, &run);
 	}
 	return err;
 }
@@ -334,14 +405,15 @@ static void trust_read(struct reading *r)
 		.recursion_misses = recursion_misses(p),
 		.events_lost = p->names_failed,
 		.own_cpu_ns = probe__cpu_ns() - p->cpu_base_ns,
-		.hooks_total = hook_table_cnt,
 	};
 	struct bpf_map *map;
 
 	for (int i = 0; i < COUNTER_NR; i++)
 		trust.counters[i] = p->skel->bss->counters[i];
-	for (unsigned int i = 0; i < hook_table_cnt; i++)
+	for (unsigned int i = 0; i < hook_table_cnt; i++) {
 		trust.hooks_attached += p->hooks[i].status == HOOK_ATTACHED;
+		trust.hooks_total += p->hooks[i].status != HOOK_UNUSED;
+	}
 	bpf_object__for_each_map(map, p->skel->obj) trust.memory_bytes +=
 		map_memory_bytes(bpf_map__fd(map));
 	summary__set_trust(r->s, &trust);
@@ -356,29 +428,60 @@ static const char *hook_reason(const struct hook_state *state, char *buf, size_t
 	return buf;
 }
 
+/* All operations of @ops, and waits of @waits. */
+static int unmeasured_add(struct reading *r, __u32 ops, __u32 waits, const char *reason)
+{
+	char figure[64];
+	int err = 0;
+
+	for (int op = 0; op < OP_NR && !err; op++) {
+		if (!(ops & 1U << op))
+			continue;
+		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
+		err = summary__add_unmeasured(r->s, figure, reason);
+	}
+	for (int wait = 0; wait < WAIT_NR && !err; wait++) {
+		if (!(waits & 1U << wait))
+			continue;
+		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
+		err = summary__add_unmeasured(r->s, figure, reason);
+	}
+	return err;
+}
+
+/* What the level of detail leaves out. */
+static int unhooked_read(struct reading *r)
+{
+	const struct probe *p = r->p;
+	int err = 0;
+
+	for (int op = 0; op < OP_NR && !err; op++) {
+		const char *reason = op_unmeasured_reason(p->detail, op);
+
+		if (reason)
+			err = unmeasured_add(r, 1U << op, 0, reason);
+	}
+	if (!err && p->code_missing)
+		err = unmeasured_add(r, p->code_missing, 0,
+				     "its function is not in /proc/kallsyms, to tell it by");
+	if (!err && p->detail == DETAIL_STALLS && p->has_path_filter)
+		err = unmeasured_add(r, 0, 1U << WAIT_FREE_RANGE,
+				     "--detail stalls: its inode is known too late for --path");
+	return err;
+}
+
 static int unmeasured_read(struct reading *r)
 {
-	char figure[64], reason[160];
-	int err = 0;
+	int err = unhooked_read(r);
+	char reason[160];
 
 	for (unsigned int i = 0; i < hook_table_cnt && !err; i++) {
 		const struct hook_state *state = &r->p->hooks[i];
 
-		if (state->status == HOOK_ATTACHED)
+		if (state->status == HOOK_ATTACHED || state->status == HOOK_UNUSED)
 			continue;
 		hook_reason(state, reason, sizeof(reason));
-		for (int op = 0; op < OP_NR && !err; op++) {
-			if (!(state->hook->ops & 1U << op))
-				continue;
-			snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
-			err = summary__add_unmeasured(r->s, figure, reason);
-		}
-		for (int wait = 0; wait < WAIT_NR && !err; wait++) {
-			if (!(state->hook->waits & 1U << wait))
-				continue;
-			snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
-			err = summary__add_unmeasured(r->s, figure, reason);
-		}
+		err = unmeasured_add(r, state->hook->ops, state->hook->waits, reason);
 	}
 	return err;
 }
@@ -434,6 +537,8 @@ static int figures_read(struct reading *r)
 	probe__hold_runs(r->p, true);
 	err = runs_read(r);
 	if (!err)
+		err = count_runs_read(r);
+	if (!err)
 		err = tables_read(r);
 	probe__hold_runs(r->p, false);
 	return err;
@@ -445,6 +550,7 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	struct reading r = { .p = p, .s = s, .names = names, .mounts = mounts };
 	int err;
 
+	summary__set_detail(s, p->detail);
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	mounts_look(p, mounts);
 	if (!err)
