@@ -68,32 +68,37 @@ struct finished {
 	__u32 outcome;
 };
 
+#define WAITS_ADD(to, frame)                                                      \
+	_Pragma("unroll") for (__u32 j_ = 0; j_ < WAIT_NR; j_++)                  \
+	{                                                                         \
+		__sync_fetch_and_add(&(to)->wait_ns[j_], (frame)->wait_ns[j_]);   \
+		__sync_fetch_and_add(&(to)->wait_cnt[j_], (frame)->wait_cnt[j_]); \
+	}
+
 /*
  * Adds operation @op to @to, a struct op_figures or struct cell: the same members, of other widths.
  * The verifier must see the registers that are checked here as the indexes.
  */
-#define FIGURES_ADD(to, op, bucket_, buckets_cnt)                                        \
-	({                                                                               \
-		const struct frame *frame_ = (op)->frame;                                \
-		__u64 i_ = (bucket_), outcome_ = (op)->outcome;                          \
-                                                                                         \
-		barrier_var(i_);                                                         \
-		barrier_var(outcome_);                                                   \
-		__sync_fetch_and_add(&(to)->total_ns, (op)->dur_ns);                     \
-		if ((op)->dur_ns > (to)->max_ns)                                         \
-			(to)->max_ns = (op)->dur_ns;                                     \
-		if (frame_->units)                                                       \
-			__sync_fetch_and_add(&(to)->units, frame_->units);               \
-		if (outcome_ < OUTCOME_NR)                                               \
-			__sync_fetch_and_add(&(to)->outcome[outcome_], 1);               \
-		if (i_ < (buckets_cnt))                                                  \
-			__sync_fetch_and_add(&(to)->hist[i_], 1);                        \
-		if (frame_->retries)                                                     \
-			__sync_fetch_and_add(&(to)->retries, frame_->retries);           \
-		for (__u32 j_ = 0; frame_->has_waits && j_ < WAIT_NR; j_++) {            \
-			__sync_fetch_and_add(&(to)->wait_ns[j_], frame_->wait_ns[j_]);   \
-			__sync_fetch_and_add(&(to)->wait_cnt[j_], frame_->wait_cnt[j_]); \
-		}                                                                        \
+#define FIGURES_ADD(to, op, bucket_, buckets_cnt)                              \
+	({                                                                     \
+		const struct frame *frame_ = (op)->frame;                      \
+		__u64 i_ = (bucket_), outcome_ = (op)->outcome;                \
+                                                                               \
+		barrier_var(i_);                                               \
+		barrier_var(outcome_);                                         \
+		__sync_fetch_and_add(&(to)->total_ns, (op)->dur_ns);           \
+		if ((op)->dur_ns > (to)->max_ns)                               \
+			(to)->max_ns = (op)->dur_ns;                           \
+		if (frame_->units)                                             \
+			__sync_fetch_and_add(&(to)->units, frame_->units);     \
+		if (outcome_ < OUTCOME_NR)                                     \
+			__sync_fetch_and_add(&(to)->outcome[outcome_], 1);     \
+		if (i_ < (buckets_cnt))                                        \
+			__sync_fetch_and_add(&(to)->hist[i_], 1);              \
+		if (frame_->retries)                                           \
+			__sync_fetch_and_add(&(to)->retries, frame_->retries); \
+		if (frame_->has_waits)                                         \
+			WAITS_ADD(to, frame_);                                 \
 	})
 
 static __always_inline void cell_add(struct cell *cell, const struct finished *op)

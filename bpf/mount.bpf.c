@@ -49,6 +49,23 @@ int BPF_PROG(task_exit, struct task_struct *task)
 	return 0;
 }
 
+/*
+ * Run by user space when runs are not held any more, with the index of a slot whose task has ended
+ * while they were. It is attached to nothing. A dead slot is nobody else's.
+ */
+SEC("raw_tp/sched_process_exit")
+int slot_bury(unsigned long long *ctx)
+{
+	__u32 index = ctx[0];
+	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &index);
+
+	if (!slot || slot->owner != SLOT_DEAD || runs_held)
+		return 0;
+	runs_flush(slot);
+	slot_free(slot);
+	return 0;
+}
+
 /* execve() and prctl() of the task itself; a name given from outside is seen the next time. */
 SEC("?tp_btf/task_rename")
 int BPF_PROG(task_rename, struct task_struct *task, const char *comm)

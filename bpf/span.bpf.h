@@ -32,9 +32,10 @@ static __always_inline __u64 slot_owner(void)
 	return bpf_get_current_task();
 }
 
+/* A task_struct takes more than a page: no two of them have the same number here. */
 static __always_inline __u32 slot_home(__u64 owner)
 {
-	return (owner >> 6) * 0x9e3779b1 >> 16;
+	return owner >> 12;
 }
 
 static __always_inline struct task_slot *slot_at(__u32 position)
@@ -420,33 +421,34 @@ static __always_inline void waiter_forget(struct task_slot *slot)
 	slot->outer_kind = WAIT_NONE;
 }
 
-/* Whether runs may go to the tables now. */
-static __always_inline bool may_flush(void)
-{
-	return is_tracing && !runs_held;
-}
-
-/* Gives an idle slot of the current task up, or leaves that to the one who needs it next. */
-static __always_inline void slot_release(struct task_slot *slot)
+static __always_inline void slot_free(struct task_slot *slot)
 {
 	__u32 index = slot->index;
 
-	waiter_forget(slot);
-	if (!may_flush()) {
-		slot->owner = SLOT_DEAD;
-		return;
-	}
-	runs_flush(slot);
 	slot->owner = 0;
 	bpf_map_delete_elem(&slot_claims, &index);
 }
 
-static __always_inline void slot_bury(struct task_slot *slot, __u32 index)
+/* Gives up the slot of a task that has ended; with runs in it, that is left to user space. */
+static __always_inline void slot_leave(struct task_slot *slot)
 {
-	if (!may_flush() || bpf_map_delete_elem(&slot_claims, &index))
-		return; /* not now, or somebody else does */
-	runs_flush(slot);
-	slot->owner = 0;
+	__u64 any_ns = 0;
+
+	for (__u32 i = 0; i < RUNS_PER_TASK; i++)
+		any_ns |= slot->runs[i].max_ns;
+	if (any_ns)
+		slot->owner = SLOT_DEAD;
+	else
+		slot_free(slot);
+}
+
+/* The same with all that is in it; while runs may not go to the tables, user space does that later. */
+static __always_inline void slot_release(struct task_slot *slot)
+{
+	waiter_forget(slot);
+	if (is_tracing && !runs_held)
+		runs_flush(slot);
+	slot_leave(slot);
 }
 
 /* Takes a free slot for this task. Only the task itself does that, so it cannot get two. */
@@ -462,8 +464,6 @@ static __noinline struct task_slot *slot_claim(void)
 		slot = slot_at(index);
 		if (!slot)
 			break;
-		if (slot->owner == SLOT_DEAD)
-			slot_bury(slot, index);
 		if (!slot->owner &&
 		    !bpf_map_update_elem(&slot_claims, &index, &owner, BPF_NOEXIST)) {
 			slot_init(slot, index);
@@ -505,7 +505,7 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
 		slot->outer_inner_ns += dur_ns;
 	if (slot->is_exiting && !slot->depth)
-		slot->owner = SLOT_DEAD;
+		slot_leave(slot);
 	return 0;
 }
 

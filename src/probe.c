@@ -574,11 +574,28 @@ void probe__stop(struct probe *p)
 	programs_drain();
 }
 
+/* Slots whose tasks have ended while runs were held. */
+static void slots_bury(struct probe *p)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	__u64 index;
+
+	opts.ctx_in = &index;
+	opts.ctx_size_in = sizeof(index);
+	for (index = 0; index < p->slots_cnt; index++)
+		if (*(volatile __u64 *)&p->slots[index].owner == SLOT_DEAD)
+			bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.slot_bury), &opts);
+}
+
 void probe__hold_runs(struct probe *p, bool hold)
 {
 	p->skel->bss->runs_held = hold;
-	if (hold && !p->stop_ns)
+	if (p->stop_ns)
+		return;
+	if (hold)
 		programs_drain();
+	else
+		slots_bury(p);
 }
 
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt)
