@@ -13,7 +13,8 @@
 /* Not every file that includes this has a use for all of it. */
 #define may_be_unused __attribute__((unused))
 
-#define STACK_DEPTH 32
+/* From the hook to the operation there are at most ten; unwinding each costs some 300 instructions. */
+#define STACK_DEPTH 16
 #define STACK_PMD   0x100 /* beside the operation */
 
 /* The operation, or CODE_PMD, that the code before return address @ip belongs to; above: none. */

@@ -6,6 +6,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -98,9 +99,9 @@ static int examine(struct doctor *d)
 	return probe__read(d->probe, &d->mounts, d->summary, d->names);
 }
 
-static enum exit_code diagnose(struct doctor *d)
+static enum exit_code diagnose(struct doctor *d, enum dax_detail detail)
 {
-	struct probe_opts opts = { .detail = DETAIL_FULL };
+	struct probe_opts opts = { .detail = detail };
 	struct failure failure = {};
 	struct utsname host;
 	int err;
@@ -121,22 +122,60 @@ static enum exit_code diagnose(struct doctor *d)
 	return EXIT_FINE;
 }
 
+static enum exit_code print_help(void)
+{
+	printf("usage: " TOOL_NAME " doctor [--detail LEVEL]\n\n"
+	       "Attaches all hooks of a level of detail (full) for a moment and says which this\n"
+	       "kernel has, which figures are lost without the others, and what DAX windows the\n"
+	       "mounts have.\n"
+	       "Exit codes: 0 it can trace here, 2 usage, 3 it cannot.\n");
+	return EXIT_FINE;
+}
+
+static enum exit_code parse_options(int argc, char **argv, enum dax_detail *detail, bool *is_help)
+{
+	static const struct option options[] = {
+		{ "detail", required_argument, NULL, 'D' },
+		{ "help", no_argument, NULL, 'h' },
+		{},
+	};
+	int option, level;
+
+	optind = 1;
+	while ((option = getopt_long(argc, argv, ":D:h", options, NULL)) >= 0) {
+		if (option == 'h') {
+			*is_help = true;
+			continue;
+		}
+		if (option == ':')
+			return complain(EXIT_USAGE, "option %s needs a value; see --help",
+					argv[optind - 1]);
+		if (option != 'D')
+			return complain(EXIT_USAGE, "doctor takes no '%s'; see --help",
+					argv[optind - 1]);
+		level = detail_by_name(optarg);
+		if (level < 0)
+			return complain(EXIT_USAGE, "'%s' is no value for --detail; see --help",
+					optarg);
+		*detail = level;
+	}
+	if (optind < argc)
+		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind]);
+	return EXIT_FINE;
+}
+
 enum exit_code cmd_doctor(int argc, char **argv)
 {
+	enum dax_detail detail = DETAIL_FULL;
 	struct doctor d = {};
-	enum exit_code code;
+	bool is_help = false;
+	enum exit_code code = parse_options(argc, argv, &detail, &is_help);
 
-	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-		printf("usage: " TOOL_NAME " doctor\n\n"
-		       "Attaches all hooks for a moment and says which this kernel has, which "
-		       "figures\n"
-		       "are lost without the others, and what DAX windows the mounts have.\n"
-		       "Exit codes: 0 it can trace here, 2 usage, 3 it cannot.\n");
-		return EXIT_FINE;
-	}
-	if (argc > 1)
-		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[1]);
-	code = diagnose(&d);
+	if (code)
+		return code;
+	if (is_help)
+		return print_help();
+	code = diagnose(&d, detail);
 	probe__free(d.probe);
 	summary__free(d.summary);
 	names__free(d.names);

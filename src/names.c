@@ -140,7 +140,8 @@ const struct detail_desc detail_table[DETAIL_NR] = {
 };
 
 const char *const detail_notes[] = {
-	"The table of waits is complete at every level.",
+	"At stalls requests are those of mappings, truncates and fallocate alone.",
+	"Below full an inode's i_dmap_sem is known from its first setup or removal on.",
 	"At stalls faults of all kinds are one operation, fault.",
 	"At stalls a truncate's time begins after its wait for the inode lock.",
 	"At stalls the waits of reclaim.inline are in those of the read or write.",

@@ -2,10 +2,14 @@
 RESULT ?= tests/bench/result.json
 BENCH_OUT := $(BUILD)/bench
 
+$(BUILD)/bench-rows: tests/bench/rows.c bpf/daxtop.h
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) -static $(LDFLAGS) $< -lbpf -lelf -lz -o $@
+
 bench-ready:
 	$(Q)tests/install-packages
 	$(Q)tests/guest/fetch deps
-	+$(Q)$(MAKE) --no-print-directory all guest
+	+$(Q)$(MAKE) --no-print-directory all guest $(BUILD)/bench-rows
 
 bench: bench-ready ## measure what tracing costs, ours and other tools', in guest instructions
 	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/run

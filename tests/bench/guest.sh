@@ -187,7 +187,7 @@ run_tracer() {
 slow_host() {
 	local op dir
 	for dir in /mnt/dax /mnt/small; do
-		for op in setup remove setattr fallocate; do
+		for op in setup remove setattr fallocate getxattr; do
 			daxload ctl $dir delay $op 1
 		done
 	done

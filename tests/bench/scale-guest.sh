@@ -65,26 +65,37 @@ cpus() {
 }
 
 tables() {
-	if [ "$mode" != untraced ]; then
-		daxload park --file /mnt/dax/park --tasks "$2" --ready-file /tmp/parked &
-		daxload wait-for /tmp/parked
-		daxload fill --file /mnt/dax/fill --inodes "$1"
-	fi
+	[ "$mode" = untraced ] || bench-rows "$1" "$2" || say "$mode: the tables are not full"
 	record one-inode bench --op pte --file /mnt/dax/one
 	record rotate bench-rotate --inodes "$3" --file /mnt/dax/rotate
-	[ "$mode" = untraced ] || killall daxload
-	rm -f /tmp/parked
+}
+
+# What the process takes to read the tables and print, an interval: of the second
+# and third, after the rows are there.
+reading() {
+	local tries=300
+	virtiofs-daxtop --json --delay 4 --count 3 --detail full $tables >/tmp/reading 2>/tmp/err &
+	pid=$!
+	until grep -q ': tracing' /tmp/err; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return
+		sleep 0.2
+	done
+	bench-rows "$1" "$2"
+	wait $pid
+	grep -o '"trust":{.*' /tmp/reading | sed -n 's/.*"own_cpu_ns":\([0-9]*\),"counters.*hooks_attached.*/\1/p' |
+		tail -n 1 | sed 's/.*/{"mode":"full","per_interval":&}/' >>/out/reading.jsonl
 }
 
 what=$1
 shift
 tables=''
-# A row is of an inode and an operation, and each inode had several. (Full tables
-# are another matter: 2500 instructions for each fault that finds no row.)
-[ "$what" = cpus ] || tables="--inodes-max $((($1 + $3 + 100) * 8)) --tasks-max $((($2 + 1000) * 8))"
+# Room for the rows, and for those of the faults that are measured.
+[ "$what" = cpus ] || tables="--inodes-max $(($1 * 2 + $3 * 8)) --tasks-max $(($2 * 2 + 1000))"
 for each in untraced full counts; do
 	start $each || continue
 	$what "$@"
 	stop
 done
+[ "$what" = cpus ] || reading "$@"
 uname -r >/out/release

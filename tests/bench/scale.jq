@@ -13,7 +13,7 @@ def growth($a; $b): if $a > 0 then (($b - $a) / $a * 1000 | round / 10) else nul
 | def of($mode; $case): [ $added[] | select(.mode == $mode and .case == $case) ] | first;
 {
 	schema_version: 1, unit: "guest instructions", kernel: $release, inodes: $inodes, tasks: $tasks, rotated: $rotated,
-	added: $added,
+	added: $added, reading: $reading,
 	limits: [ ("full", "counts") as $mode
 		| (("eight-one-inode", "eight-inodes") as $case
 			| of($mode; "one") as $one | of($mode; $case) as $many | select($one and $many)

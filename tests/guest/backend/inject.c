@@ -11,11 +11,14 @@
 #include <string.h>
 
 static const char *const op_names[INJECT_OP_CNT] = {
-	[INJECT_SETUP] = "setup",	  [INJECT_REMOVE] = "remove", [INJECT_SETATTR] = "setattr",
-	[INJECT_OPEN] = "open",		  [INJECT_READ] = "read",     [INJECT_WRITE] = "write",
-	[INJECT_FALLOCATE] = "fallocate", [INJECT_FSYNC] = "fsync",   [INJECT_LOOKUP] = "lookup",
-	[INJECT_GETATTR] = "getattr",	  [INJECT_CREATE] = "create", [INJECT_FLUSH] = "flush",
+	[INJECT_SETUP] = "setup",	  [INJECT_REMOVE] = "remove",
+	[INJECT_SETATTR] = "setattr",	  [INJECT_OPEN] = "open",
+	[INJECT_READ] = "read",		  [INJECT_WRITE] = "write",
+	[INJECT_FALLOCATE] = "fallocate", [INJECT_FSYNC] = "fsync",
+	[INJECT_LOOKUP] = "lookup",	  [INJECT_GETATTR] = "getattr",
+	[INJECT_CREATE] = "create",	  [INJECT_FLUSH] = "flush",
 	[INJECT_RELEASE] = "release",	  [INJECT_UNLINK] = "unlink",
+	[INJECT_GETXATTR] = "getxattr",
 };
 
 enum rule_kind {
