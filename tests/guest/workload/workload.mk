@@ -11,6 +11,7 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/thrash.c \
 	tests/guest/workload/manyfiles.c \
 	tests/guest/workload/inode_spread.c \
+	tests/guest/workload/reuse.c \
 	tests/guest/workload/upgrade.c \
 	tests/guest/workload/writers.c \
 	tests/guest/workload/fallocate.c \

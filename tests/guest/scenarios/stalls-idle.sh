@@ -1,0 +1,14 @@
+# A storm on mapped ranges, warmed up before tracing: nothing waits, so nothing is
+# seen.
+tool_opts='--detail stalls'
+self_traced=1
+work() {
+	load fault --dir /mnt/big --page pte --size 16M --seconds 3 --warm \
+		--ready-file /tmp/idle-ready --start-file /tmp/idle-start --hold 3s &
+	wait_until test -e /tmp/idle-ready
+	trace_start
+	touch /tmp/idle-start
+	wait_until test -s "/out/$name.load"
+	trace_stop
+	wait
+}
