@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define KALLSYMS   "/proc/kallsyms"
-#define NAME_BYTES 512 /* KSYM_NAME_LEN, include/linux/kallsyms.h, since 6.1; 128 before */
+#define LINE_BYTES 1024 /* KSYM_NAME_LEN is 512 since 6.1 */
 
 struct addresses {
 	__u64 *at;
@@ -44,14 +44,19 @@ static __u64 next_address(const struct addresses *all, __u64 start)
 	return next;
 }
 
-/* One line: "ffffffff81000000 T _text", and "\t[module]" behind it for those of modules. */
-static int take_line(const char *line, struct addresses *all, struct symbol *symbols, size_t cnt)
+/*
+ * One line: "ffffffff81000000 T _text", and "\t[module]" behind it for those of modules. There are
+ * 200000 of them, and sscanf() takes ten times as long.
+ */
+static int take_line(char *line, struct addresses *all, struct symbol *symbols, size_t cnt)
 {
-	unsigned long long address;
-	char type, name[NAME_BYTES];
+	char *end, *name;
+	__u64 address = strtoull(line, &end, 16);
 
-	if (sscanf(line, "%llx %c %511s", &address, &type, name) != 3 || !strchr("tTwW", type))
+	if (end == line || end[0] != ' ' || !strchr("tTwW", end[1]) || end[2] != ' ')
 		return 0;
+	name = end + 3;
+	name[strcspn(name, "\t\n")] = '\0';
 	for (size_t i = 0; i < cnt; i++)
 		if (!symbols[i].start && !strcmp(symbols[i].name, name))
 			symbols[i].start = address;
@@ -62,7 +67,7 @@ int symbols__find(struct symbol *symbols, size_t cnt)
 {
 	FILE *f = fopen(KALLSYMS, "re");
 	struct addresses all = {};
-	char line[NAME_BYTES + 128];
+	char line[LINE_BYTES];
 	int err = 0;
 
 	if (!f)
