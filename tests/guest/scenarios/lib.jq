@@ -119,6 +119,9 @@ def always:
 
 # of all together; reclaim runs belong to a mount, not to an inode: nodeid 0
 def always_together:
+  ( ($tool.ops | keys[]) as $op | [$tools[].ops[$op] | select(. != null and .count != null)] as $all
+    | select(measure($op) == "all")
+    | eq("\($op): all are timed in the end"; sum($all[] | .timed); sum($all[] | .count)) ),
   tables_agree(.inodes[], .inodes_rest // empty; "inodes"; false),
   tables_agree(.tasks[], .tasks_rest // empty; "tasks"; true);
 
