@@ -9,5 +9,5 @@ requests_agree, trust_whole,
 ( $load[] | select(.tids | length == 1)
   | eq("alone on its file: all its waits are the inode's"; inode(.ino).ops.fault.waits; task(.tids[0]).ops.fault.waits) ),
 le("few faults without an inode"; sum($tool.inodes[] | select(.nodeid == 0) | fault_waits);
-  0.05 * sum($load[] | select(.tids | length == 2) | .ops_ns)),
+  0.1 * sum($load[] | select(.tids | length == 2) | .ops_ns)),
 eq("each free range waited for counts once"; $tool.ops.fault.waits.free_range.total_ns; $tool.waits.free_range.total_ns)
