@@ -102,7 +102,7 @@ static __always_inline bool waited_end(struct task_slot *slot, __u64 inode, __u3
 		outer_end(slot, now);
 		frame_end(slot, now, outcome, err);
 	}
-	if (!slot->depth)
+	if (!slot->depth && slot->owner == slot_owner())
 		waiter_forget(slot);
 	return is_it;
 }
@@ -138,8 +138,8 @@ __weak __noinline int count_long(__u64 inode, __u64 what, __u64 outcome_err, __u
 	count_to_tables(&key, inode, outcome_err & 0xff, 1, units);
 	if (outcome_err >> 32)
 		account_errno(op, outcome_err >> 32);
-	if (outcome_err || filter_any || runs_held || index >= COUNT_CPUS ||
-	    inode & (COUNT_TAGS - 1))
+	if (epoch == RUN_EPOCH_END || outcome_err || filter_any || runs_held ||
+	    index >= COUNT_CPUS || inode & (COUNT_TAGS - 1))
 		return 0;
 	count_run_flush(run);
 	run->key = run_key;

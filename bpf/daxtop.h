@@ -34,7 +34,7 @@ enum dax_op {
 	OP_SETUP = 16,
 	OP_UPGRADE = 17,
 	OP_REMOVAL = 18,
-	OP_FAULT = 19, /* a fault whose kind is not known: DETAIL_STALLS */
+	OP_FAULT = 19, /* a fault whose kind is not known: below DETAIL_FULL, while it waits */
 	OP_NR = 20,
 };
 
@@ -222,7 +222,7 @@ struct frame {
 #define FRAME_SETATTR	0x08 /* begun by fuse_do_setattr, not by do_truncate before it */
 #define FRAME_KEYED	0x10 /* key is filled in; hits do that at their end, and seldom */
 #define FRAME_IMPLIED	0x20 /* its begin is not hooked: told by the stack when it first waited */
-#define FRAME_GRANTED	0x40 /* got a free range after it had waited for one */
+#define FRAME_PAST	0x40 /* an implied one whose operation has ended, unseen */
 
 #define FRAMES_MAX 8
 #define WAIT_NONE  0xff
@@ -290,7 +290,7 @@ struct count_cpu {
 	__u64 inode; /* of the hit being counted: see count_hit() */
 	__u64 pad[7];
 	struct count_run runs[RUNS_PER_CPU];
-};
+} __attribute__((aligned(64)));
 
 /* The programs that write such runs: a CPU never runs one of them twice at once. */
 enum count_kind {

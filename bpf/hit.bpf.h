@@ -94,7 +94,8 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 	slot->seen_ops |= 1 << frame->op;
 	op_finish(slot_index, now, OUTCOME_DONE, 0);
 	run = run_at(slot, frame->inode, frame->op);
-	if (runs_held || (run->inode == frame->inode && run->op_epoch == op_epoch))
+	if (op_epoch >> 32 == RUN_EPOCH_END || runs_held ||
+	    (run->inode == frame->inode && run->op_epoch == op_epoch))
 		return 0;
 	run_flush(slot_index, run_place(frame->inode, frame->op));
 	run->key = frame->key;

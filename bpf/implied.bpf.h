@@ -67,6 +67,11 @@ static __always_inline void frame_take_inode(struct frame *frame, __u64 inode)
 	frame->inode = inode;
 	frame->key = inode_key_at(inode);
 	frame->flags |= FRAME_KEYED;
+	if (!filter_any)
+		return;
+	frame->flags &= ~FRAME_MUTED;
+	if (!filter_passes(&frame->key, inode))
+		frame->flags |= FRAME_MUTED;
 }
 
 /*
@@ -76,7 +81,7 @@ static __always_inline void frame_take_inode(struct frame *frame, __u64 inode)
 static __always_inline bool is_same_op(const struct task_slot *slot, const struct frame *frame,
 				       __u32 op, __u64 inode)
 {
-	if (frame->op != op)
+	if (frame->op != op || frame->flags & FRAME_PAST)
 		return false;
 	if (!frame->inode || !inode)
 		return detail != DETAIL_STALLS || slot->faults_cnt == faults_of_task();
@@ -131,7 +136,10 @@ static __always_inline void implied_begin(void *ctx, __u64 inode)
 	if (!is_tracing || is_in_hooked_op(slot ? frame_top(slot) : NULL))
 		return;
 	op = stack_op(ctx) & ~STACK_PMD;
-	if (op < OP_NR)
+	if (op >= OP_NR)
+		return;
+	/* At DETAIL_COUNTS what else is on the stack has a begin hooked, and passed it by on purpose. */
+	if (detail == DETAIL_STALLS || 1 << op & (OPS_FAULT | OPS_IO))
 		implied_frame(op, inode, 0);
 }
 
@@ -188,11 +196,6 @@ static __always_inline bool is_mmap_lock(__u64 sem)
 
 /* ---- free ranges, at DETAIL_STALLS ---- */
 
-static __always_inline bool is_range_waiter(const struct task_slot *slot)
-{
-	return slot && slot->outer_kind == WAIT_FREE_RANGE;
-}
-
 static __always_inline void range_wait_begin(struct task_slot *slot)
 {
 	if (is_range_waiter(slot))
@@ -203,17 +206,6 @@ static __always_inline void range_wait_begin(struct task_slot *slot)
 	slot->woken_ns = 0;
 	slot->faults_cnt = faults_of_task();
 	__sync_fetch_and_add(&range_waiters_cnt, 1);
-}
-
-/* From the first time it went to sleep to the last time it ran again. */
-static __noinline may_be_unused void range_wait_end(struct task_slot *slot)
-{
-	if (!is_range_waiter(slot))
-		return;
-	slot->outer_kind = WAIT_NONE;
-	__sync_fetch_and_add(&range_waiters_cnt, -1);
-	if (slot->outer_start_ns && slot->woken_ns > slot->outer_start_ns)
-		wait_add(slot, WAIT_FREE_RANGE, slot->woken_ns - slot->outer_start_ns);
 }
 
 #endif

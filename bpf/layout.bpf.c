@@ -89,6 +89,18 @@ int BPF_PROG(busy_page_ask)
 	return 0;
 }
 
+/* An eviction that asks without breaking layouts: nothing was hooked before, and nothing is after. */
+static __always_inline void busy_page_imply(void *ctx, __u64 inode, const struct page *page)
+{
+	struct task_slot *slot = slot_find();
+	struct frame *frame = slot ? frame_top(slot) : NULL;
+
+	if (!page && frame && frame->op == OP_EVICT)
+		implied_settle(slot);
+	else if (page && !frame && is_dax_inode((struct inode *)inode))
+		implied_begin(ctx, inode);
+}
+
 /*
  * Other file systems ask too: a frame that is breaking layouts tells a DAX inode of ours. Since
  * 6.16 an eviction asks as well (dax_break_layout_final), without breaking layouts first.
@@ -100,6 +112,8 @@ int BPF_PROG(busy_page_answer, struct address_space *mapping, loff_t start, loff
 	struct task_slot *slot;
 	struct frame *frame;
 
+	if (detail == DETAIL_STALLS)
+		busy_page_imply(ctx, address_of(mapping->host), page);
 	if (!page)
 		return 0;
 	slot = slot_find();

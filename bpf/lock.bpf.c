@@ -2,8 +2,9 @@
 /*
  * Contended acquisitions of a DAX inode's three locks. Entry to return of the rwsem slow paths
  * (kernel/locking/rwsem.c) is the whole of it, a writer's optimistic spinning included, which the
- * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so a task
- * without an operation in progress leaves at once.
+ * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so at
+ * full detail a task without an operation in progress leaves at once, and below it when the lock is
+ * no DAX inode's.
  */
 #include "implied.bpf.h"
 
@@ -70,6 +71,20 @@ static __always_inline int lock_wait_begin_implied(void *ctx, __u64 sem, bool is
 	return 0;
 }
 
+/* What a read or write reclaims is its own, whose inode it had not told before. */
+static __noinline void inline_reclaim_take_inode(struct task_slot *slot, struct frame *frame,
+						 __u64 sem)
+{
+	__u32 kind;
+	__u64 inode = inode_of_lock(sem, &kind);
+
+	if (!inode)
+		return;
+	frame_take_inode(frame, inode);
+	if (slot->depth > 1)
+		frame_take_inode(frame_at(slot, slot->depth - 2), inode);
+}
+
 static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 {
 	struct task_slot *slot = slot_find();
@@ -80,6 +95,8 @@ static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 		return lock_wait_begin_implied(ctx, address_of((void *)sem), is_write);
 	if (!frame || !slot)
 		return 0;
+	if (detail == DETAIL_COUNTS && !frame->inode && frame->op == OP_RECLAIM_INLINE)
+		inline_reclaim_take_inode(slot, frame, address_of((void *)sem));
 	kind = lock_of(frame->inode, sem);
 	if (kind == WAIT_I_MMAP_SEM_READ && is_next_range(slot, frame))
 		kind = WAIT_NONE; /* the same inode, but a range of it not begun yet */

@@ -111,6 +111,8 @@ int BPF_PROG(range_waiter_switch, bool preempt, struct task_struct *prev, struct
 	if (!frame || frame->op != (stack_op(ctx) & ~STACK_PMD) ||
 	    slot->faults_cnt != faults_of_task()) {
 		range_wait_end(slot);
+		if (frame)
+			frame->flags |= FRAME_PAST;
 		return 0;
 	}
 	if (!slot->outer_start_ns)

@@ -45,7 +45,9 @@ int BPF_PROG(task_exit, struct task_struct *task)
 	if (!slot)
 		return 0;
 	frames_drop(slot->index, 0);
-	slot_release(slot);
+	slot = slot_find(); /* it may have been left */
+	if (slot)
+		slot_release(slot);
 	return 0;
 }
 

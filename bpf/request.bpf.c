@@ -14,8 +14,10 @@ SEC("?fentry/__fuse_simple_request")
 int BPF_PROG(request_begin)
 {
 	struct task_slot *slot = slot_find();
+	struct frame *frame = slot ? frame_top(slot) : NULL;
 
-	if (slot && slot->depth) {
+	/* At DETAIL_STALLS an implied operation may have ended, unseen, before this request. */
+	if (frame && !(detail == DETAIL_STALLS && frame->flags & FRAME_IMPLIED)) {
 		slot->request_depth++;
 		slot->req = 0;
 	}

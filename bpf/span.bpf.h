@@ -140,6 +140,23 @@ static __noinline bool filter_passes(const struct inode_key *key, __u64 inode)
 }
 
 __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u32 err);
+__weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns);
+
+static __always_inline bool is_range_waiter(const struct task_slot *slot)
+{
+	return slot && slot->outer_kind == WAIT_FREE_RANGE;
+}
+
+/* DETAIL_STALLS: from the first time it went to sleep to the last time it ran again. */
+static __always_inline void range_wait_end(struct task_slot *slot)
+{
+	if (!is_range_waiter(slot))
+		return;
+	slot->outer_kind = WAIT_NONE;
+	__sync_fetch_and_add(&range_waiters_cnt, -1);
+	if (slot->outer_start_ns && slot->woken_ns > slot->outer_start_ns)
+		wait_add_at(slot->index, WAIT_FREE_RANGE, slot->woken_ns - slot->outer_start_ns);
+}
 
 /* Drops the innermost operation: its end was missed, or (an implied one) is never seen. */
 static __always_inline void frame_drop(struct task_slot *slot)
@@ -159,6 +176,8 @@ __weak __noinline int frames_drop(__u32 slot_index, __u32 keep)
 
 	if (!slot)
 		return 0;
+	if (detail == DETAIL_STALLS)
+		range_wait_end(slot);
 	for (int i = 0; i < FRAMES_MAX && slot->depth; i++) {
 		if (1 << (frame_at(slot, slot->depth - 1)->op & 31) & keep)
 			return 0;
@@ -186,6 +205,11 @@ static __always_inline struct frame *op_begin_keyed(__u32 op, __u64 inode, struc
 		return NULL;
 	if (slot->depth && 1 << op & (OPS_FAULT | OPS_OUTERMOST))
 		frames_drop(slot->index, 1 << op & OPS_FAULT ? OPS_IO : 0);
+	if (!slot->depth) { /* an end that was missed may have left some */
+		slot->outer_kind = WAIT_NONE;
+		slot->inner_kind = WAIT_NONE;
+		slot->request_depth = 0;
+	}
 	if (slot->depth >= FRAMES_MAX) {
 		count(COUNTER_FRAMES_FULL, 1);
 		return NULL;
@@ -343,9 +367,9 @@ static __always_inline void cells_add(const struct task_slot *slot, struct frame
 		cell_add(cell, op);
 }
 
-static __always_inline __u32 run_count(const struct run *run)
+static __always_inline __u64 run_count(const struct run *run)
 {
-	__u32 cnt = 0;
+	__u64 cnt = 0;
 
 	for (__u32 i = 0; i < RUN_BUCKETS; i++)
 		cnt += run->hist[i];
@@ -378,7 +402,7 @@ __weak __noinline int run_flush(__u32 slot_index, __u32 place)
 	struct cell *inode, *task;
 	struct op_figures *figures;
 	struct run *run;
-	__u32 cnt;
+	__u64 cnt;
 
 	if (!slot)
 		return 0;
@@ -394,8 +418,11 @@ __weak __noinline int run_flush(__u32 slot_index, __u32 place)
 	figures = op_figures_here(run->op);
 	inode = inode_cell(&inode_key, 0, cnt);
 	task = task_cell(&task_key, cnt);
-	if (!figures || !inode || !task)
+	if (!figures || !inode || !task) { /* the rows of the rest are always there */
+		__builtin_memset(run, 0, sizeof(*run));
+		count(COUNTER_UNMATCHED, cnt);
 		return 0;
+	}
 	RUN_ADD(figures, run, cnt);
 	RUN_ADD(inode, run, cnt);
 	RUN_ADD(task, run, cnt);
@@ -416,9 +443,6 @@ static __always_inline void waiter_forget(struct task_slot *slot)
 	if (slot->is_waiter)
 		__sync_fetch_and_add(&run_epoch.waiters_cnt, -1);
 	slot->is_waiter = 0;
-	if (detail == DETAIL_STALLS && slot->outer_kind == WAIT_FREE_RANGE)
-		__sync_fetch_and_add(&range_waiters_cnt, -1);
-	slot->outer_kind = WAIT_NONE;
 }
 
 static __always_inline void slot_free(struct task_slot *slot)
@@ -504,8 +528,10 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 		waits_to_parent(frame_at(slot, slot->depth - 1), frame);
 	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
 		slot->outer_inner_ns += dur_ns;
-	if (slot->is_exiting && !slot->depth)
+	if (slot->is_exiting && !slot->depth) {
+		waiter_forget(slot);
 		slot_leave(slot);
+	}
 	return 0;
 }
 

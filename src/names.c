@@ -141,6 +141,7 @@ const struct detail_desc detail_table[DETAIL_NR] = {
 
 const char *const detail_notes[] = {
 	"At stalls requests are those of mappings, truncates and fallocate alone.",
+	"At counts requests of writes that extend the file are left out.",
 	"Below full an inode's i_dmap_sem is known from its first setup or removal on.",
 	"At stalls faults of all kinds are one operation, fault.",
 	"At stalls a truncate's time begins after its wait for the inode lock.",

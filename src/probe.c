@@ -557,13 +557,17 @@ int probe__start(struct probe *p, struct failure *failure)
 	return 0;
 }
 
-/* Programs run in RCU read sections, and this waits for those to end. */
+/*
+ * Programs run in RCU read sections, and this waits for those to end. With one CPU the call returns
+ * at once, and with CONFIG_NO_HZ_FULL it fails: a sleep lets a preempted program go on.
+ */
 static void programs_drain(void)
 {
-	const struct timespec fallback = { .tv_nsec = 20000000 };
+	const struct timespec moment = { .tv_nsec = 20000000 };
 
-	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
-		nanosleep(&fallback, NULL);
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) ||
+	    sysconf(_SC_NPROCESSORS_ONLN) == 1)
+		nanosleep(&moment, NULL);
 }
 
 void probe__stop(struct probe *p)
@@ -572,6 +576,7 @@ void probe__stop(struct probe *p)
 	p->skel->bss->run_epoch.value = RUN_EPOCH_END;
 	p->stop_ns = probe__now_ns();
 	programs_drain();
+	p->skel->bss->run_epoch.value = RUN_EPOCH_END; /* an eviction may have been at it */
 }
 
 /* Slots whose tasks have ended while runs were held. */
@@ -596,6 +601,10 @@ void probe__hold_runs(struct probe *p, bool hold)
 		programs_drain();
 	else
 		slots_bury(p);
+	if (!hold && p->has_full_run) {
+		__atomic_fetch_add((__u32 *)&p->skel->bss->run_epoch.value, 1, __ATOMIC_RELAXED);
+		p->has_full_run = false;
+	}
 }
 
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt)

@@ -23,6 +23,7 @@ struct probe {
 	unsigned int cpus_cnt;
 	enum dax_detail detail;
 	bool has_path_filter;
+	bool has_full_run;  /* a run that must go to the tables before it wraps */
 	__u32 code_missing; /* bits of enum dax_op: no such function in code_table was found */
 	__u32 filter_dev;   /* s_dev of the only mount to show, or 0 */
 	__u32 known_devs[KNOWN_DEVS_MAX]; /* mounts that mountinfo has listed once */

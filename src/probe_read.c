@@ -84,9 +84,23 @@ static int map_walk(struct reading *r, struct bpf_map *map, entry_fn *fn)
 	return err;
 }
 
+/* At DETAIL_FULL each operation adds to both: a row of which they differ was copied meanwhile. */
+static bool is_torn(const struct reading *r, const struct op_figures *figures)
+{
+	return r->p->detail == DETAIL_FULL &&
+	       op_figures__count(figures) != op_figures__timed(figures);
+}
+
+#define COPY_TRIES 20
+
 static int on_op(struct reading *r, const void *key, const void *value)
 {
-	return summary__add_op(r->s, *(const __u32 *)key % OP_NR, value);
+	struct op_figures figures = *(const struct op_figures *)value;
+
+	for (int i = 0; i < COPY_TRIES && is_torn(r, &figures); i++)
+		if (bpf_map_lookup_elem(bpf_map__fd(r->p->skel->maps.op_tables), key, &figures))
+			return -errno;
+	return summary__add_op(r->s, *(const __u32 *)key % OP_NR, &figures);
 }
 
 static int on_wait(struct reading *r, const void *key, const void *value)
@@ -317,6 +331,8 @@ static int runs_read(struct reading *r)
 
 			if (run.max_ns)
 				err = run_add(r, &run, &slot->task);
+			for (int k = 0; k < RUN_BUCKETS; k++)
+				r->p->has_full_run |= run.hist[k] >> 30;
 		}
 	}
 	return err;
@@ -464,9 +480,9 @@ static int unhooked_read(struct reading *r)
 	if (!err && p->code_missing)
 		err = unmeasured_add(r, p->code_missing, 0,
 				     "its function is not in /proc/kallsyms, to tell it by");
-	if (!err && p->detail == DETAIL_STALLS && p->has_path_filter)
+	if (!err && p->detail != DETAIL_FULL && p->has_path_filter)
 		err = unmeasured_add(r, 0, 1U << WAIT_FREE_RANGE,
-				     "--detail stalls: its inode is known too late for --path");
+				     "below --detail full its inode is known too late for --path");
 	return err;
 }
 

@@ -173,16 +173,16 @@ static json_t *operation(struct ctx *c, unsigned int op)
 	const struct in_flight *now = summary__in_flight(c->s, op);
 	const char *unit = unit_name(op_table[op].unit);
 	enum op_measure measure = summary__measure(c->s, op);
-	bool is_more = measure != MEASURE_WAITS; /* than waits alone */
+	bool is_more = measure > MEASURE_WAITS; /* than waits alone */
 	__u64 timed = op_figures__timed(f);
 	json_t *o;
 
-	if (measure == MEASURE_NONE)
+	if (measure == MEASURE_NONE && !now->cnt) /* else a fault that waits: DETAIL_COUNTS */
 		return json_null();
 	o = json_object();
 	put(c, o, "count", num_or_null(is_more, op_figures__count(f)));
-	put(c, o, "in_flight", num_or_null(is_more, now->cnt));
-	put(c, o, "oldest_in_flight_ns", num_or_null(is_more && now->cnt, now->oldest_ns));
+	put(c, o, "in_flight", num(now->cnt));
+	put(c, o, "oldest_in_flight_ns", num_or_null(now->cnt, now->oldest_ns));
 	put(c, o, "outcomes", is_more ? outcomes(c, f->outcome) : json_null());
 	put(c, o, "errnos", is_more ? errnos(c, op) : json_null());
 	put(c, o, "timed", num_or_null(is_more, timed));

@@ -233,8 +233,9 @@ static void check_nulls(json_t *o, const char *keys, int line)
 
 static void stalls(json_t *root)
 {
+	CHECK_U64(INT(root, "ops|fault|in_flight"), 0);
 	NULLS(at(root, "ops|fault"),
-	      "count in_flight oldest_in_flight_ns outcomes errnos timed total_ns mean_ns p50_ns "
+	      "count oldest_in_flight_ns outcomes errnos timed total_ns mean_ns p50_ns "
 	      "p90_ns p99_ns p999_ns max_ns retries other_ns histogram");
 	CHECK_U64(INT(root, "ops|fault|waits|free_range|total_ns"), 1800 * MS);
 	CHECK_U64(INT(root, "ops|fault|waits|free_range|count"), 300);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Faults where a tracer has much to tell apart: bench-storm from several processors at once,
- * bench-rotate on another inode each time; and what fills its tables: fill with inodes, park with
- * tasks that stay.
+ * bench-rotate on another inode each time.
  */
 #include "workload.h"
 
@@ -13,10 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define SAMPLES_MAX	 64
-#define PARK_STACK_BYTES 32768
-/* Ranges in use at a time: QEMU takes the longer to map one the more there are. */
-#define FILL_BATCH 16
+#define SAMPLES_MAX 64
 
 static void numbered(const struct ctx *c, char path[PATH_MAX], uint64_t number)
 {
@@ -224,101 +220,4 @@ const struct workload wl_bench_rotate = {
 	.run = bench_rotate,
 	.help = "what a fault costs, each on another inode than the one before",
 	.opts = rotate_opts,
-};
-
-/* ---- fill, park ---- */
-
-static void touch_file(const struct ctx *c, uint64_t number)
-{
-	int fd = open_numbered(c, number, page_bytes());
-	char *map = map_file(fd, 0, page_bytes(), MAP_PTE);
-
-	touch_read(map);
-	unmap_file(map, page_bytes());
-	close(fd);
-}
-
-static int fill(struct ctx *c)
-{
-	uint64_t inodes = opt_u64(c, "inodes"), done = 0;
-	struct summary s;
-
-	while (done < inodes) {
-		uint64_t batch = inodes - done < FILL_BATCH ? inodes - done : FILL_BATCH;
-
-		for (uint64_t i = 0; i < batch; i++)
-			touch_file(c, i);
-		release_barrier(c);
-		unlink_numbered(c, batch);
-		done += batch;
-	}
-	summary_begin(&s, c, NULL, NULL);
-	summary_u64(&s, "inodes", inodes);
-	summary_end(&s, c);
-	return EXIT_FINE;
-}
-
-static const struct opt fill_opts[] = {
-	OPT_FILES,
-	{ "inodes", OPT_COUNT, "1000", "files, one after the other, gone at the end", NULL },
-	{ 0 },
-};
-
-const struct workload wl_fill = {
-	.name = "fill",
-	.run = fill,
-	.help = "one fault in each of very many inodes, for a tracer's tables",
-	.opts = fill_opts,
-};
-
-static struct {
-	char *map;
-	atomic_uint parked;
-} park_run;
-
-static void *park_task(void *arg)
-{
-	touch_read(park_run.map + (uintptr_t)arg * page_bytes());
-	atomic_fetch_add(&park_run.parked, 1);
-	for (;;)
-		pause();
-	return NULL;
-}
-
-static int park(struct ctx *c)
-{
-	uint64_t tasks = opt_u64(c, "tasks");
-	uint64_t ranges = (tasks * page_bytes() + RANGE_BYTES - 1) / RANGE_BYTES;
-	struct dfile file;
-	pthread_attr_t attr;
-
-	file_open(c, &file, "", ranges * RANGE_BYTES);
-	park_run.map = map_file(file.fd, 0, file.size_bytes, MAP_PTE);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, PARK_STACK_BYTES);
-	for (uint64_t i = 0; i < tasks; i++) {
-		pthread_t thread;
-		int err = pthread_create(&thread, &attr, park_task, (void *)(uintptr_t)i);
-
-		if (err)
-			die(err, "task %llu", (unsigned long long)i);
-	}
-	while (atomic_load(&park_run.parked) < tasks)
-		sleep_ns(NSEC_PER_MSEC);
-	run_begin(c);
-	pause();
-	return EXIT_FINE;
-}
-
-static const struct opt park_opts[] = {
-	OPT_FILES,
-	{ "tasks", OPT_COUNT, "1000", "threads, one fault each", NULL },
-	{ 0 },
-};
-
-const struct workload wl_park = {
-	.name = "park",
-	.run = park,
-	.help = "very many tasks that fault once and stay, until killed",
-	.opts = park_opts,
 };
