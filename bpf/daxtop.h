@@ -312,7 +312,7 @@ struct code_range {
 
 /*
  * What is known of one task: its operations in progress, innermost last, and what it waits for.
- * Written by that task alone, but for what an ending request notes in the request table.
+ * Written by that task alone, but for woken_ns, which the one that ran before it writes.
  */
 struct task_slot {
 	__u64 owner; /* address of its task_struct, SLOT_DEAD, or 0: free */

@@ -2,8 +2,7 @@
 /*
  * Mounts from the moment of start, before any event: user space opens each mount's root (O_PATH,
  * which asks the server nothing) and runs this iterator over its own files. Run again, it reads
- * the windows' gauges anew. And tasks that end, whose slots go
- * to others, or change their names.
+ * the windows' gauges anew. And tasks that end, whose slots go to others, or change their names.
  */
 #include "span.bpf.h"
 

@@ -4,8 +4,8 @@
  * a frame, its exit ends it, and waits go to the innermost frame and, when that ends, to the one
  * around it: a parent's figures contain its children's.
  *
- * A slot is written by its own task only (never from an interrupt that borrows the task), so it
- * needs no atomics. An outer wait (busy page, free range) may contain inner ones (a lock, taken
+ * A slot is written by its own task only (never from an interrupt that borrows the task), and after
+ * its end by the one who buries it, so it needs no atomics. An outer wait (busy page, free range) may contain inner ones (a lock, taken
  * again after the sleep); the outer one is what is left, so waits never overlap.
  */
 #ifndef SPAN_BPF_H

@@ -28,8 +28,8 @@ const volatile __u32 do_truncate_dentry_arg SEC(".rodata") __weak = 1;
 const volatile __u32 fuse_do_setattr_dentry_arg SEC(".rodata") __weak = 1;
 
 /*
- * Set when all hooks are attached and cleared before they go: an operation is only begun while it
- * is set, so none is begun that would miss some of its hooks.
+ * Set when all hooks are attached and cleared before they go: a task gets a slot only while it is
+ * set, so no operation is begun that would miss some of its hooks; and none is counted afterwards.
  */
 volatile bool is_tracing SEC(".bss") __weak = false;
 /* While user space reads: what is in a run stays there, so that it is either there or in the tables. */

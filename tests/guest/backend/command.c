@@ -37,7 +37,8 @@ const char command__help[] =
 	"  dax INO on|off                  set or clear FUSE_ATTR_DAX of a file\n"
 	"  daxname GLOB on|off             the same for files created or looked up by such a name\n"
 	"  quit                            end the backend\n"
-	"OP: setup remove setattr open fallocate read write fsync lookup getattr getxattr create flush\n"
+	"OP: setup remove setattr open fallocate read write fsync lookup getattr getxattr create "
+	"flush\n"
 	"    release unlink. ino N narrows it to one inode (lookup, create, unlink: the "
 	"directory).\n";
 
