@@ -480,6 +480,9 @@ static int unhooked_read(struct reading *r)
 	if (!err && p->code_missing)
 		err = unmeasured_add(r, p->code_missing, 0,
 				     "its function is not in /proc/kallsyms, to tell it by");
+	if (!err && p->detail != DETAIL_FULL)
+		err = summary__add_unmeasured(r->s, "in_flight.hits",
+					      "below --detail full only what waits is in flight");
 	if (!err && p->detail != DETAIL_FULL && p->has_path_filter)
 		err = unmeasured_add(r, 0, 1U << WAIT_FREE_RANGE,
 				     "below --detail full its inode is known too late for --path");

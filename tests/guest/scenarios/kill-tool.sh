@@ -1,6 +1,7 @@
 # kill -9 of the tracer leaves nothing attached, and the next one starts.
 self_traced=1
 work() {
+	trace_rest
 	trace_start
 	cat /sys/kernel/tracing/enabled_functions >/out/kill-tool.attached
 	kill -9 "$tool_pid"

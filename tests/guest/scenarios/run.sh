@@ -47,9 +47,29 @@ trace_start() {
 	wait_until grep -q ': tracing' "/out/$name.err"
 }
 
+# Detaching takes a while after the last line, in which the next scenario may
+# begin: with one interval that line is known when it is there.
 trace_stop() {
 	kill -INT "$tool_pid"
-	wait "$tool_pid" || echo "the tool: exit $?" >>"/out/$name.failed"
+	ended="$ended $tool_pid:$name"
+	case "$tool_opts" in
+	*delay*) trace_rest ;;
+	*) wait_until is_told "/out/$name.json" ;;
+	esac
+}
+
+# Its last line is there to the end.
+is_told() {
+	[ -s "$1" ] && [ -z "$(tail -c 1 "$1")" ]
+}
+
+# Until the tools that were told to end are gone, with their hooks.
+trace_rest() {
+	local each
+	for each in $ended; do
+		wait "${each%%:*}" || echo "the tool: exit $?" >>"/out/${each#*:}.failed"
+	done
+	ended=''
 }
 
 run_scenario() {
@@ -67,6 +87,8 @@ run_scenario() {
 	[ "$self_traced" ] || trace_stop
 }
 
+ended=''
 for name; do
 	run_scenario "$name"
 done
+trace_rest

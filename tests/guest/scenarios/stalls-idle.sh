@@ -5,10 +5,11 @@ self_traced=1
 work() {
 	load fault --dir /mnt/big --page pte --size 16M --seconds 3 --warm \
 		--ready-file /tmp/idle-ready --start-file /tmp/idle-start --hold 3s &
+	storm=$!
 	wait_until test -e /tmp/idle-ready
 	trace_start
 	touch /tmp/idle-start
 	wait_until test -s "/out/$name.load"
 	trace_stop
-	wait
+	wait $storm
 }
