@@ -60,7 +60,10 @@ int BPF_PROG(fault_end, struct vm_fault *vmf, unsigned int order, bool is_write,
 	return 0;
 }
 
-/* What tells faults apart with the least work. A PMD is of order 9; PUDs (18) fall back, and begin no run. */
+/*
+ * What tells faults apart with the least work. A PMD is of order 9; PUDs (18) fall back, and begin no
+ * run.
+ */
 static __always_inline __u64 fault_sort(const struct vm_fault *vmf, __u64 order, __u64 is_write)
 {
 	if (is_write)

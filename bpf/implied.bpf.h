@@ -75,6 +75,21 @@ static __always_inline void frame_take_inode(struct frame *frame, __u64 inode)
 }
 
 /*
+ * A read or write that found no range may have had no inode yet (DETAIL_COUNTS), nor what it reclaims
+ * then: its own. @inode 0: still not known.
+ */
+static __noinline may_be_unused void inline_reclaim_take_inode(struct task_slot *slot, __u64 inode)
+{
+	struct frame *frame = frame_top(slot);
+
+	if (!inode || !frame || frame->op != OP_RECLAIM_INLINE)
+		return;
+	frame_take_inode(frame, inode);
+	if (slot->depth > 1)
+		frame_take_inode(frame_at(slot, slot->depth - 2), inode);
+}
+
+/*
  * Is @frame that of the operation now in progress? One that waited for a free range has its inode
  * told only by the setup that follows; another fault may have come in between, unseen.
  */
@@ -114,7 +129,7 @@ __weak __noinline int implied_frame(__u32 op, __u64 inode, __u32 dev)
 		return 0;
 	}
 	if (frame && detail == DETAIL_STALLS)
-		op_finish(slot->index, bpf_ktime_get_ns(), OUTCOME_UNSEEN, 0);
+		frame_end_unseen(slot);
 	if (inode)
 		key = inode_key_at(inode);
 	frame = op_begin_keyed(op, inode, key);
@@ -127,12 +142,14 @@ __weak __noinline int implied_frame(__u32 op, __u64 inode, __u32 dev)
 	return 0;
 }
 
-/* The same from a hook on a slow path that knows the inode. */
+/* The same from a hook on a slow path that knows the inode, and so ends a wait for a range. */
 static __always_inline void implied_begin(void *ctx, __u64 inode)
 {
 	struct task_slot *slot = slot_find();
 	__u32 op;
 
+	if (slot && detail == DETAIL_STALLS)
+		range_wait_end(slot);
 	if (!is_tracing || is_in_hooked_op(slot ? frame_top(slot) : NULL))
 		return;
 	op = stack_op(ctx) & ~STACK_PMD;
@@ -143,15 +160,16 @@ static __always_inline void implied_begin(void *ctx, __u64 inode)
 		implied_frame(op, inode, 0);
 }
 
-/* Nothing will tell when it ends, and for the moment it waits no more. */
-static __noinline may_be_unused void implied_settle(struct task_slot *slot)
+/* At DETAIL_STALLS nothing will tell when it ends: it does when, for the moment, it waits no more. */
+static __always_inline void implied_settle(struct task_slot *slot)
 {
 	struct frame *frame = slot ? frame_top(slot) : NULL;
 
-	if (!frame || !(frame->flags & FRAME_IMPLIED) || frame->flags & FRAME_BROKE ||
-	    !frame->inode || slot->outer_kind != WAIT_NONE || slot->inner_kind != WAIT_NONE)
+	if (detail != DETAIL_STALLS || !frame || !(frame->flags & FRAME_IMPLIED) ||
+	    frame->flags & FRAME_BROKE || !frame->inode || slot->outer_kind != WAIT_NONE ||
+	    slot->inner_kind != WAIT_NONE)
 		return;
-	op_finish(slot->index, bpf_ktime_get_ns(), OUTCOME_UNSEEN, 0);
+	frame_end_unseen(slot);
 }
 
 /* ---- locks ---- */

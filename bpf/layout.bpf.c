@@ -21,21 +21,14 @@ static __always_inline void worker_range_begin(struct task_slot *slot, struct fr
 	op_begin(OP_RECLAIM_RANGE, inode);
 }
 
-/* A read or write that waited for a range may have had no inode yet; nor has what it reclaims. */
 static __always_inline void break_layouts_imply(void *ctx, __u64 inode)
 {
-	struct task_slot *slot = slot_find();
-	struct frame *frame;
+	struct task_slot *slot;
 
-	if (slot && detail == DETAIL_STALLS)
-		range_wait_end(slot);
 	implied_begin(ctx, inode);
-	frame = slot ? frame_top(slot) : NULL;
-	if (!frame || frame->op != OP_RECLAIM_INLINE)
-		return;
-	frame_take_inode(frame, inode);
-	if (slot->depth > 1)
-		frame_take_inode(frame_at(slot, slot->depth - 2), inode);
+	slot = slot_find();
+	if (slot)
+		inline_reclaim_take_inode(slot, inode);
 }
 
 /* Or dax_break_layout, with the same first argument: see the probe table. */

@@ -2,9 +2,9 @@
 /*
  * Contended acquisitions of a DAX inode's three locks. Entry to return of the rwsem slow paths
  * (kernel/locking/rwsem.c) is the whole of it, a writer's optimistic spinning included, which the
- * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so at
- * full detail a task without an operation in progress leaves at once, and below it when the lock is
- * no DAX inode's.
+ * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so at full
+ * detail a task without an operation in progress leaves at once, and below it when the lock is no DAX
+ * inode's.
  */
 #include "implied.bpf.h"
 
@@ -58,9 +58,6 @@ static __always_inline int lock_wait_begin_implied(void *ctx, __u64 sem, bool is
 	inode = inode_of_lock(sem, &kind);
 	if (!inode)
 		return 0;
-	slot = slot_find();
-	if (slot && detail == DETAIL_STALLS)
-		range_wait_end(slot);
 	implied_begin(ctx, inode);
 	slot = slot_find();
 	frame = slot ? frame_top(slot) : NULL;
@@ -69,20 +66,6 @@ static __always_inline int lock_wait_begin_implied(void *ctx, __u64 sem, bool is
 	slot->inner_sem = sem;
 	inner_begin(slot, kind + is_write, bpf_ktime_get_ns());
 	return 0;
-}
-
-/* What a read or write reclaims is its own, whose inode it had not told before. */
-static __noinline void inline_reclaim_take_inode(struct task_slot *slot, struct frame *frame,
-						 __u64 sem)
-{
-	__u32 kind;
-	__u64 inode = inode_of_lock(sem, &kind);
-
-	if (!inode)
-		return;
-	frame_take_inode(frame, inode);
-	if (slot->depth > 1)
-		frame_take_inode(frame_at(slot, slot->depth - 2), inode);
 }
 
 static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
@@ -95,8 +78,8 @@ static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 		return lock_wait_begin_implied(ctx, address_of((void *)sem), is_write);
 	if (!frame || !slot)
 		return 0;
-	if (detail == DETAIL_COUNTS && !frame->inode && frame->op == OP_RECLAIM_INLINE)
-		inline_reclaim_take_inode(slot, frame, address_of((void *)sem));
+	if (detail == DETAIL_COUNTS && !frame->inode)
+		inline_reclaim_take_inode(slot, inode_of_lock(address_of((void *)sem), &kind));
 	kind = lock_of(frame->inode, sem);
 	if (kind == WAIT_I_MMAP_SEM_READ && is_next_range(slot, frame))
 		kind = WAIT_NONE; /* the same inode, but a range of it not begun yet */
@@ -120,8 +103,7 @@ static __always_inline int lock_wait_end(__u64 sem)
 	slot->inner_sem = 0;
 	kind = slot->inner_kind;
 	wait_add(slot, kind, inner_end(slot, bpf_ktime_get_ns()));
-	if (detail == DETAIL_STALLS)
-		implied_settle(slot);
+	implied_settle(slot);
 	return 0;
 }
 

@@ -123,10 +123,6 @@ int BPF_PROG(range_waiter_switch, bool preempt, struct task_struct *prev, struct
 /* The operation that sets up or removes, where its own begin is not hooked. */
 static __always_inline void mapping_imply(void *ctx, __u64 inode)
 {
-	struct task_slot *slot = slot_find();
-
-	if (slot && detail == DETAIL_STALLS)
-		range_wait_end(slot);
 	dmap_sem_note(inode);
 	implied_begin(ctx, inode);
 }
@@ -158,8 +154,7 @@ int BPF_PROG(setup_end, struct inode *inode, unsigned long start_idx, struct fus
 	if (ret)
 		frame->units = 0;
 	frame_end(slot, bpf_ktime_get_ns(), outcome, err);
-	if (detail == DETAIL_STALLS)
-		implied_settle(slot);
+	implied_settle(slot);
 	mount_note((__u64)inode->i_sb);
 	return 0;
 }
@@ -190,8 +185,7 @@ int BPF_PROG(remove_end, struct inode *inode, struct fuse_removemapping_in *in,
 	if (!frame || !slot)
 		return 0;
 	frame_end(slot, now, outcome, err);
-	if (detail == DETAIL_STALLS)
-		implied_settle(slot);
+	implied_settle(slot);
 	reclaim = frame_top(slot);
 	if (reclaim && reclaim->op == OP_RECLAIM_INLINE) {
 		reclaim->units = 1;

@@ -2,9 +2,9 @@
 /*
  * Mounts from the moment of start, before any event: user space opens each mount's root (O_PATH,
  * which asks the server nothing) and runs this iterator over its own files. Run again, it reads
- * the windows' gauges anew. And tasks that end, whose slots go to others, or change their names.
+ * the windows' gauges anew.
  */
-#include "span.bpf.h"
+#include "mount.bpf.h"
 
 static __always_inline bool is_virtiofs(const struct super_block *sb)
 {
@@ -33,58 +33,6 @@ int mount_look(struct bpf_iter__task_file *ctx)
 	sb = BPF_CORE_READ(file, f_inode, i_sb);
 	if (is_virtiofs(sb))
 		mount_note((__u64)sb);
-	return 0;
-}
-
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(task_exit, struct task_struct *task)
-{
-	struct task_slot *slot = slot_find();
-
-	if (!slot)
-		return 0;
-	frames_drop(slot->index, 0);
-	slot = slot_find(); /* it may have been left */
-	if (slot)
-		slot_release(slot);
-	return 0;
-}
-
-/*
- * Run by user space when runs are not held any more, with the index of a slot whose task has ended
- * while they were. It is attached to nothing. A dead slot is nobody else's.
- */
-SEC("raw_tp/sched_process_exit")
-int slot_bury(unsigned long long *ctx)
-{
-	__u32 index = ctx[0];
-	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &index);
-
-	if (!slot || slot->owner != SLOT_DEAD || runs_held)
-		return 0;
-	runs_flush(slot);
-	slot_free(slot);
-	return 0;
-}
-
-/* execve() and prctl() of the task itself; a name given from outside is seen the next time. */
-SEC("?tp_btf/task_rename")
-int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
-{
-	struct task_slot *slot;
-
-	if ((__u64)task != bpf_get_current_task())
-		return 0;
-	slot = slot_find();
-	if (!slot)
-		return 0;
-	if (slot->task.pid != (__u32)bpf_get_current_pid_tgid()) {
-		frames_drop(slot->index, 0);
-		slot_release(slot); /* it executes a program, and was not the leader before */
-		return 0;
-	}
-	bpf_probe_read_kernel_str(slot->comm, sizeof(slot->comm), comm);
-	bpf_map_update_elem(&task_names, &slot->task, slot->comm, BPF_ANY);
 	return 0;
 }
 

@@ -5,8 +5,9 @@
  * around it: a parent's figures contain its children's.
  *
  * A slot is written by its own task only (never from an interrupt that borrows the task), and after
- * its end by the one who buries it, so it needs no atomics. An outer wait (busy page, free range) may contain inner ones (a lock, taken
- * again after the sleep); the outer one is what is left, so waits never overlap.
+ * its end by the one who buries it, so it needs no atomics. An outer wait (busy page, free range) may
+ * contain inner ones (a lock, taken again after the sleep); the outer one is what is left, so waits
+ * never overlap.
  */
 #ifndef SPAN_BPF_H
 #define SPAN_BPF_H
@@ -158,11 +159,17 @@ static __always_inline void range_wait_end(struct task_slot *slot)
 		wait_add_at(slot->index, WAIT_FREE_RANGE, slot->woken_ns - slot->outer_start_ns);
 }
 
+/* DETAIL_STALLS: ends the innermost operation, an implied one, whose end nothing tells. */
+static __always_inline void frame_end_unseen(struct task_slot *slot)
+{
+	op_finish(slot->index, bpf_ktime_get_ns(), OUTCOME_UNSEEN, 0);
+}
+
 /* Drops the innermost operation: its end was missed, or (an implied one) is never seen. */
 static __always_inline void frame_drop(struct task_slot *slot)
 {
 	if (detail == DETAIL_STALLS && frame_at(slot, slot->depth - 1)->flags & FRAME_IMPLIED) {
-		op_finish(slot->index, bpf_ktime_get_ns(), OUTCOME_UNSEEN, 0);
+		frame_end_unseen(slot);
 		return;
 	}
 	slot->depth--;
@@ -183,9 +190,6 @@ __weak __noinline int frames_drop(__u32 slot_index, __u32 keep)
 			return 0;
 		frame_drop(slot);
 	}
-	slot->outer_kind = WAIT_NONE;
-	slot->inner_kind = WAIT_NONE;
-	slot->request_depth = 0;
 	return 0;
 }
 
@@ -205,7 +209,7 @@ static __always_inline struct frame *op_begin_keyed(__u32 op, __u64 inode, struc
 		return NULL;
 	if (slot->depth && 1 << op & (OPS_FAULT | OPS_OUTERMOST))
 		frames_drop(slot->index, 1 << op & OPS_FAULT ? OPS_IO : 0);
-	if (!slot->depth) { /* an end that was missed may have left some */
+	if (!slot->depth) { /* what was dropped, or an end that was missed, may have left some */
 		slot->outer_kind = WAIT_NONE;
 		slot->inner_kind = WAIT_NONE;
 		slot->request_depth = 0;
