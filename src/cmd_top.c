@@ -97,7 +97,8 @@ static enum exit_code print_help(void)
 {
 	printf("usage: " TOOL_NAME " [top] [OPTION...]\n\n"
 	       "Traces virtiofs DAX operations and prints, for each interval, where they waited.\n"
-	       "Ends after COUNT intervals or on SIGINT, with what happened until then.\n\n");
+	       "Ends after COUNT intervals or on SIGINT, with what happened until then; SIGUSR1\n"
+	       "prints the interval so far at once, and begins the next.\n\n");
 	for (size_t i = 0; i < OPTIONS_CNT; i++)
 		printf("  -%c, --%-6s %-8s %s\n", option_table[i].option.val,
 		       option_table[i].option.name, option_table[i].value, option_table[i].help);
@@ -449,10 +450,22 @@ static int signals_new(void)
 	sigset_t set = end_signals();
 	int fd;
 
+	sigaddset(&set, SIGUSR1);
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
+}
+
+/* Does what came end the interval, or tracing with it? */
+static void look_at_signals(int signals, bool *is_interval_end, bool *is_last)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	*is_interval_end = true;
+	*is_last = info.ssi_signo != SIGUSR1;
 }
 
 /* Waits for what comes: names to take, an interval's end, a signal. 0 or what ended it. */
@@ -466,8 +479,8 @@ static int run(struct top *top, int timer, int signals)
 	int err = 0;
 
 	while (!err) {
+		bool is_interval_end = false, is_last = false;
 		__u64 expired;
-		bool is_last;
 
 		if (poll(fds, 3, -1) < 0) {
 			if (errno == EINTR)
@@ -476,11 +489,13 @@ static int run(struct top *top, int timer, int signals)
 		}
 		if (fds[0].revents)
 			err = probe__take_events(top->probe, top->names);
-		is_last = fds[2].revents;
+		if (fds[2].revents)
+			look_at_signals(signals, &is_interval_end, &is_last);
 		if (fds[1].revents && read(timer, &expired, sizeof(expired)) == sizeof(expired))
-			is_last |=
-				top->opts.intervals_cnt && top->seq + 1 >= top->opts.intervals_cnt;
-		else if (!is_last)
+			is_interval_end = true;
+		is_last |= is_interval_end && top->opts.intervals_cnt &&
+			   top->seq + 1 >= top->opts.intervals_cnt;
+		if (!is_interval_end)
 			continue;
 		if (is_last)
 			stop(top);

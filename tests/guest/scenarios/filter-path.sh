@@ -1,5 +1,6 @@
 # Only one folder's files, on one mount.
 tool_opts='--path /mnt/big/in'
+tracer=own # its folder must be there first
 before() {
 	mkdir -p /mnt/big/in/deep /mnt/big/out
 }

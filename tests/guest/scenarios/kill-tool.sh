@@ -1,5 +1,5 @@
 # kill -9 of the tracer leaves nothing attached, and the next one starts.
-self_traced=1
+tracer=self
 work() {
 	trace_rest
 	trace_start

@@ -1,5 +1,5 @@
 # One operation is in progress when tracing begins, another when it ends.
-self_traced=1
+tracer=self
 work() {
 	ctl delay setup 6000
 	load slow --op read --file /mnt/big/mid-a &

@@ -1,5 +1,5 @@
 # The tracer comes and goes in the middle of a storm.
-self_traced=1
+tracer=self
 work() {
 	load fault --dir /mnt/big --page pte --size 16M --seconds 30 &
 	storm=$!

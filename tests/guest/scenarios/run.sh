@@ -1,12 +1,15 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
-# In the guest: run scenarios one after the other, each under a tracer of its
-# own, and leave in /out what tests/guest/check-scenarios holds against each
-# other: NAME.json (the tool), NAME.load (the workloads), NAME.err.
+# In the guest: run scenarios one after the other and leave in /out what
+# tests/guest/check-scenarios holds against each other: NAME.json (the tool),
+# NAME.load (the workloads), NAME.err.
 #
 # A scenario is a file NAME.sh that sets fs (the mount it uses) and defines
-# work; it may define before (not traced), and tool_opts. One that sets
-# self_traced calls trace_start and trace_stop itself.
+# work; it may define before (not in its figures), and tool_opts. Those of the
+# same tool_opts share one tracer, of which each has an interval of its own
+# (NAME.shared says so), since a tracer's start takes an emulated guest some 8 s.
+# One that sets tracer=own has its own, from before its work to after it; with
+# tracer=self it calls trace_start and trace_stop itself.
 
 tool=/bin/virtiofs-daxtop
 
@@ -40,11 +43,9 @@ wait_until() {
 	done
 }
 
+# trace_start: the scenario's own, to trace_stop
 trace_start() {
-	# shellcheck disable=SC2086 # options are words
-	$tool top --json --delay 3600 --top 0 $tool_opts >"/out/$name.json" 2>"/out/$name.err" &
-	tool_pid=$!
-	wait_until grep -q ': tracing' "/out/$name.err"
+	tracer_start "$name"
 }
 
 # Detaching takes a while after the last line, in which the next scenario may
@@ -56,6 +57,37 @@ trace_stop() {
 	*delay*) trace_rest ;;
 	*) wait_until is_told "/out/$name.json" ;;
 	esac
+}
+
+# tracer_start NAME: with tool_opts, to NAME.json
+tracer_start() {
+	# shellcheck disable=SC2086 # options are words
+	$tool top --json --delay 3600 --top 0 $tool_opts >"/out/$1.json" 2>"/out/$1.err" &
+	tool_pid=$!
+	wait_until grep -q ': tracing' "/out/$1.err"
+}
+
+# The one that all scenarios of these options share.
+shared_start() {
+	name=tracer-$1 lines=0
+	tracer_start "$name"
+	shared=$name
+}
+
+shared_stop() {
+	name=$shared
+	trace_stop
+}
+
+# Has it print the interval so far.
+shared_interval() {
+	kill -USR1 "$tool_pid" || return
+	lines=$((lines + 1))
+	wait_until has_lines "/out/$shared.json" "$lines"
+}
+
+has_lines() {
+	[ "$(wc -l <"$1")" -ge "$2" ]
 }
 
 # Its last line is there to the end.
@@ -72,23 +104,71 @@ trace_rest() {
 	ended=''
 }
 
-run_scenario() {
-	name=$1 fs=big tool_opts='' self_traced=''
+# load_scenario NAME: what it says of itself
+load_scenario() {
+	name=$1 fs=big tool_opts='' tracer=shared
 	before() { :; }
 	# shellcheck source=/dev/null
 	. "/scenarios/$name.sh"
-	before
-	[ "$self_traced" ] || trace_start
+	case "$tool_opts" in
+	*delay*) tracer=own ;;
+	esac
+}
+
+run_work() {
 	ctl mark begin "$name"
 	work
 	ctl clear
 	daxload wait-for 500 # reclaim comes to rest
 	ctl mark end "$name"
-	[ "$self_traced" ] || trace_stop
 }
 
-ended=''
-for name; do
-	run_scenario "$name"
+run_shared() {
+	before
+	shared_interval # what came before is none of it
+	run_work
+	shared_interval
+	sed -n '$p' "/out/$shared.json" >"/out/$name.json" # busybox' tail cuts long lines
+	touch "/out/$name.shared"
+}
+
+run_unshared() {
+	before
+	[ "$tracer" = self ] || trace_start
+	run_work
+	[ "$tracer" = self ] || trace_stop
+}
+
+# kinds: what the tracers that are shared are started with, one a line
+kinds_of() {
+	for each; do
+		(
+			load_scenario "$each"
+			[ "$tracer" != shared ] || echo "$tool_opts"
+		)
+	done | sort -u
+}
+
+run_kind() {
+	kind=$1 number=$((number + 1))
+	shift
+	tool_opts=$kind
+	shared_start "$number"
+	for each; do
+		load_scenario "$each"
+		[ "$tracer" != shared ] || [ "$tool_opts" != "$kind" ] || run_shared
+	done
+	tool_opts=''
+	shared_stop
+}
+
+ended='' number=0
+kinds_of "$@" >/tmp/kinds
+while read -r kind <&3; do
+	run_kind "$kind" "$@"
+done 3</tmp/kinds
+for each; do
+	load_scenario "$each"
+	[ "$tracer" = shared ] || run_unshared
 done
 trace_rest

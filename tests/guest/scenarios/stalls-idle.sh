@@ -1,7 +1,7 @@
 # A storm on mapped ranges, warmed up before tracing: nothing waits, so nothing is
 # seen.
 tool_opts='--detail stalls'
-self_traced=1
+tracer=self
 work() {
 	load fault --dir /mnt/big --page pte --size 16M --seconds 3 --warm \
 		--ready-file /tmp/idle-ready --start-file /tmp/idle-start --hold 3s &
