@@ -21,7 +21,7 @@ def nearly(name; got; want; share):
 
 # what the host logged of some requests, and up to 5 ms more for each, on a busy machine
 def as_logged(name; got; logged):
-  (logged | {cnt: length, ns: sum(.[].dur_ns)}) as $host
+  (logged | {cnt: length, ns: (map(.dur_ns) | add)}) as $host
   | check(name; got; got != null and $host.ns > 0 and got >= $host.ns * 0.95
       and got <= $host.ns * 1.1 + $host.cnt * 5e6; "\($host.ns) of \($host.cnt) requests");
 
