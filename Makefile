@@ -33,12 +33,14 @@ include tests/guest/workload/workload.mk
 -include tests/unit/unit.mk
 
 BPF_SRCS := $(sort $(wildcard bpf/*.bpf.c))
-BPF_OBJS := $(BPF_SRCS:%.c=$(BUILD)/%.o)
+# Each is compiled for both ways to hook: see bpf/hook.bpf.h
+BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BUILD)/%.kprobe.bpf.o)
 SKELETON := $(BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
 PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c
-PROBE_SRCS := src/probe.c src/probe_read.c src/symbols.c
+PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
+	src/kprobe_events.c
 CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm
@@ -59,6 +61,11 @@ $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,BPF)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/%.kprobe.bpf.o: %.bpf.c
+	$(call say,BPF)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(BPF_CFLAGS) -DBY_KPROBE -MMD -MP -c $< -o $@
 
 $(BUILD)/daxtop.bpf.o: $(BPF_OBJS)
 	$(call say,LINK)

@@ -10,17 +10,43 @@
 #ifndef CORE_FIXES_BPF_H
 #define CORE_FIXES_BPF_H
 
-#include "vmlinux.h"
 #include <asm-generic/errno.h>
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_tracing.h>
+#include "hook.bpf.h"
 
 #define FUSE_SUPER_MAGIC 0x65735546
 #define S_DAX		 (1 << 13)
 #define O_TRUNC		 01000
+#define LCB_F_READ	 (1U << 1) /* include/trace/events/lock.h */
+#define LCB_F_WRITE	 (1U << 2)
+#define LCB_F_RT	 (1U << 3)
 #define ATTR_SIZE	 (1 << 3)
 #define ATTR_OPEN	 (1 << 15)
+
+/* Where these are in a struct fuse_inode, on kernels that do not say; 0: not yet known. */
+volatile __u32 learnt_i_mmap_sem_offset SEC(".bss") __weak = 0;
+volatile __u32
+	learnt_dax_offset SEC(".bss") __weak = 0; /* of the pointer to struct fuse_inode_dax */
+
+/*
+ * 5.10: modules have no BTF, and fuse is one in many kernels. What its structures would tell is then
+ * learnt at run time, or not measured. Drop when 5.10 is gone.
+ */
+static __always_inline bool has_fuse_types(void)
+{
+	return bpf_core_type_exists(struct fuse_inode);
+}
+
+/* 5.13: vm_fault.flags became an enum, to libbpf another kind. Drop when 5.12 and older are gone. */
+struct vm_fault___unsigned {
+	unsigned int flags;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u32 fault_flags(const struct vm_fault *vmf)
+{
+	if (bpf_core_field_exists(((struct vm_fault___unsigned *)0)->flags))
+		return LOAD1((const struct vm_fault___unsigned *)vmf, flags);
+	return LOAD1(vmf, flags);
+}
 
 /*
  * 7.2: the dentry's union around d_alias lost its name d_u. Both spellings can go when only one
@@ -57,11 +83,24 @@ static __always_inline bool has_invalidate_lock(void)
 	return bpf_core_field_exists(((struct address_space *)0)->invalidate_lock);
 }
 
+static __always_inline bool has_i_mmap_sem(void)
+{
+	return bpf_core_field_exists(((struct fuse_inode___i_mmap_sem *)0)->i_mmap_sem);
+}
+
+/* Where it is in a struct fuse_inode, or 0: not known (yet). */
+static __always_inline __u64 i_mmap_sem_offset(void)
+{
+	if (has_i_mmap_sem())
+		return bpf_core_field_offset(((struct fuse_inode___i_mmap_sem *)0)->i_mmap_sem);
+	return learnt_i_mmap_sem_offset;
+}
+
+/* Where it is, or 0: not known (yet). */
 static __always_inline __u64 i_mmap_sem_addr(__u64 inode)
 {
 	if (!has_invalidate_lock())
-		return inode +
-		       bpf_core_field_offset(((struct fuse_inode___i_mmap_sem *)0)->i_mmap_sem);
+		return i_mmap_sem_offset() ? inode + i_mmap_sem_offset() : 0;
 	return (__u64)BPF_CORE_READ((struct inode *)inode, i_mapping) +
 	       bpf_core_field_offset(((struct address_space *)0)->invalidate_lock);
 }
@@ -70,8 +109,7 @@ static __always_inline __u64 i_mmap_sem_addr(__u64 inode)
 static __always_inline __u64 i_mmap_sem_inode(__u64 sem)
 {
 	if (!has_invalidate_lock())
-		return sem -
-		       bpf_core_field_offset(((struct fuse_inode___i_mmap_sem *)0)->i_mmap_sem);
+		return i_mmap_sem_offset() ? sem - i_mmap_sem_offset() : 0;
 	return sem - bpf_core_field_offset(((struct address_space *)0)->invalidate_lock) -
 	       bpf_core_field_offset(((struct inode *)0)->i_data);
 }
@@ -87,13 +125,21 @@ static __always_inline bool is_own_inode(__u64 inode)
 	struct address_space *mapping =
 		(void *)(inode + bpf_core_field_offset(((struct inode *)0)->i_data));
 
-	return (__u64)BPF_CORE_READ(mapping, host) == inode;
+	return inode && (__u64)BPF_CORE_READ(mapping, host) == inode;
 }
 
+/* Where it is; 0: the inode has none, or it is not known here. */
 static __always_inline __u64 i_dmap_sem_addr(__u64 inode)
 {
-	__u64 dax = (__u64)BPF_CORE_READ((struct fuse_inode *)inode, dax);
+	__u64 dax = 0;
 
+	if (!has_fuse_types()) {
+		if (learnt_dax_offset)
+			bpf_probe_read_kernel(&dax, sizeof(dax),
+					      (void *)(inode + learnt_dax_offset));
+		return dax;
+	}
+	dax = (__u64)BPF_CORE_READ((struct fuse_inode *)inode, dax);
 	return dax ? dax + bpf_core_field_offset(((struct fuse_inode_dax *)0)->sem) : 0;
 }
 
@@ -102,15 +148,71 @@ static __always_inline __u64 mmap_lock_offset(void)
 	return bpf_core_field_offset(((struct mm_struct *)0)->mmap_lock);
 }
 
+/* PREEMPT_RT: an rwsem begins with this structure. */
+struct rwbase_rt___rt {
+	struct rt_mutex_base rtmutex;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u64 rwsem_rtmutex_offset(void)
+{
+	return bpf_core_field_offset(((struct rwbase_rt___rt *)0)->rtmutex);
+}
+
 static __always_inline __u64 inode_lock_addr(__u64 inode)
 {
 	return inode + bpf_core_field_offset(((struct inode *)0)->i_rwsem);
 }
 
-/* fuse_open() truncates itself only where the server asked for that (FUSE_ATOMIC_O_TRUNC). */
-static __always_inline bool truncates_on_open(const struct fuse_conn *fc)
+static __always_inline struct fuse_conn *sb_conn(const struct super_block *sb)
 {
+	struct fuse_mount *fm = BPF_CORE_READ(sb, s_fs_info);
+
+	return BPF_CORE_READ(fm, fc);
+}
+
+/* Does the inode hold ranges of the window? Where that is not known: perhaps. */
+static __always_inline bool may_have_ranges(__u64 inode)
+{
+	__u64 dax;
+
+	if (!has_fuse_types())
+		return true;
+	dax = (__u64)BPF_CORE_READ((struct fuse_inode *)inode, dax);
+	return dax && BPF_CORE_READ((struct fuse_inode_dax *)dax, nr);
+}
+
+/*
+ * fuse_open() truncates itself only where the server asked for that (FUSE_ATOMIC_O_TRUNC). Where it
+ * is not known, such an open counts as the truncate that the kernel then goes on to.
+ */
+static __always_inline bool truncates_on_open(const struct super_block *sb)
+{
+	struct fuse_conn *fc;
+
+	if (!has_fuse_types())
+		return false;
+	fc = sb_conn(sb);
 	return BPF_CORE_READ_BITFIELD_PROBED(fc, atomic_o_trunc);
+}
+
+/* fc->dax; 0: the mount has no window, or its types are not known here. */
+static __always_inline __u64 sb_conn_dax(const struct super_block *sb)
+{
+	return has_fuse_types() ? (__u64)BPF_CORE_READ(sb_conn(sb), dax) : 0;
+}
+
+/* Where struct fuse_conn_dax is whose worker this is; 0: not known. */
+static __always_inline __u64 conn_dax_of_worker(__u64 work)
+{
+	if (!has_fuse_types())
+		return 0;
+	return work - bpf_core_field_offset(struct fuse_conn_dax, free_work.work);
+}
+
+/* The same of module virtiofs, and its queues. */
+static __always_inline bool has_virtio_fs_types(void)
+{
+	return bpf_core_type_exists(struct virtio_fs_vq);
 }
 
 #endif

@@ -337,9 +337,10 @@ struct task_slot {
 	__u64 inner_sem; /* address of the lock waited for */
 	__u64 req;	 /* address of the request waited for */
 	char comm[TASK_COMM_LEN_MAX];
-	__u32 index;	   /* of this slot in its table */
-	__u32 has_spilled; /* a task that belonged here has found it taken and sits further on */
-	__u32 outer_depth; /* how deep the frame is that the outer wait belongs to */
+	__u32 index;	     /* of this slot in its table */
+	__u32 has_spilled;   /* a task that belonged here has found it taken and sits further on */
+	__u32 outer_depth;   /* how deep the frame is that the outer wait belongs to */
+	__u32 evicts_unseen; /* by kprobes: evictions without a frame inside one that has one */
 	/* DETAIL_STALLS, of a wait for a free range: when the task last ran, and its faults before */
 	__u64 woken_ns;
 	__u64 faults_cnt;
@@ -350,6 +351,9 @@ struct task_slot {
 #define SLOT_DEAD 1ULL /* its task is gone, its runs are not in the tables */
 #define SLOT_IDLE ((__u64)WAIT_NONE << 8 | (__u64)WAIT_NONE << 16)
 _Static_assert(sizeof(struct task_slot) % 64 == 0, "tasks would share a cache line");
+
+/* Which argument a function's dentry is, where no BTF tells. */
+#define ARG_UNKNOWN 2
 
 /* What comes through the event buffer; kinds are only appended. */
 enum dax_event_kind {

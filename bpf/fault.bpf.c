@@ -3,7 +3,9 @@
  * Faults: __fuse_dax_fault (fs/fuse/dax.c) handles one attempt, by PTE or PMD. A PMD fault that
  * cannot be served falls back, and the kernel comes again for a PTE: that is a second operation.
  */
+#ifndef BY_KPROBE
 #include "count.bpf.h"
+#endif
 #include "hit.bpf.h"
 
 /* @order counts pages; before 6.6 it was enum page_entry_size, where 0 is a PTE too. */
@@ -11,7 +13,7 @@ static __always_inline __u32 fault_op(const struct vm_fault *vmf, unsigned int o
 {
 	if (!is_write)
 		return order ? OP_FAULT_READ_PMD : OP_FAULT_READ_PTE;
-	if (vmf->flags & FAULT_FLAG_MKWRITE)
+	if (fault_flags(vmf) & FAULT_FLAG_MKWRITE)
 		return OP_FAULT_MKWRITE;
 	return order ? OP_FAULT_WRITE_PMD : OP_FAULT_WRITE_PTE;
 }
@@ -31,15 +33,14 @@ static __always_inline __u32 fault_outcome(__u32 ret)
 	return ret & VM_FAULT_OOM ? OUTCOME_ERRNO : OUTCOME_DONE;
 }
 
-SEC("?fentry/__fuse_dax_fault")
-int BPF_PROG(fault_begin, struct vm_fault *vmf, unsigned int order, bool is_write)
+HOOK_BEGIN(__fuse_dax_fault, fault_begin, struct vm_fault *vmf, unsigned int order, bool is_write)
 {
-	hit_begin(fault_op(vmf, order, is_write), vmf->vma->vm_file->f_inode);
+	hit_begin(fault_op(vmf, order, is_write), LOAD3(vmf, vma, vm_file, f_inode));
 	return 0;
 }
 
-SEC("?fexit/__fuse_dax_fault")
-int BPF_PROG(fault_end, struct vm_fault *vmf, unsigned int order, bool is_write, vm_fault_t ret)
+HOOK_END(__fuse_dax_fault, fault_end, vm_fault_t ret, struct vm_fault *vmf, unsigned int order,
+	 bool is_write)
 {
 	struct task_slot *slot = slot_find();
 	__u64 now = bpf_ktime_get_ns();
@@ -60,6 +61,8 @@ int BPF_PROG(fault_end, struct vm_fault *vmf, unsigned int order, bool is_write,
 	return 0;
 }
 
+#ifndef BY_KPROBE /* whose end has no arguments */
+
 /*
  * What tells faults apart with the least work. A PMD is of order 9; PUDs (18) fall back, and begin no
  * run.
@@ -67,7 +70,7 @@ int BPF_PROG(fault_end, struct vm_fault *vmf, unsigned int order, bool is_write,
 static __always_inline __u64 fault_sort(const struct vm_fault *vmf, __u64 order, __u64 is_write)
 {
 	if (is_write)
-		order += vmf->flags & FAULT_FLAG_MKWRITE ? 32 : 16;
+		order += fault_flags(vmf) & FAULT_FLAG_MKWRITE ? 32 : 16;
 	return order;
 }
 
@@ -95,5 +98,7 @@ int fault_count(unsigned long long *ctx)
 		fault_count_long(ctx);
 	return 0;
 }
+
+#endif
 
 char LICENSE[] SEC("license") __weak = "GPL";

@@ -31,7 +31,7 @@ __weak __noinline int op_of_code(__u64 ip)
 /* The innermost operation that the current task is in, with STACK_PMD or not; OP_NR: none. */
 static __noinline may_be_unused __u32 stack_op(void *ctx)
 {
-	__u64 ips[STACK_DEPTH];
+	__u64 ips[STACK_DEPTH] = {}; /* before 6.2 the verifier asks for that */
 	long bytes = bpf_get_stack(ctx, ips, sizeof(ips), 0);
 	__u32 pmd = 0;
 

@@ -3,7 +3,9 @@
  * read() and write() through the window: fuse_dax_read_iter and fuse_dax_write_iter (fs/fuse/dax.c)
  * are called for DAX inodes alone. Both take the inode lock inside.
  */
+#ifndef BY_KPROBE
 #include "count.bpf.h"
+#endif
 #include "hit.bpf.h"
 #include "reclaim.bpf.h"
 
@@ -27,31 +29,29 @@ static __always_inline int io_end(__u32 op, ssize_t ret)
 	return 0;
 }
 
-SEC("?fentry/fuse_dax_read_iter")
-int BPF_PROG(read_begin, struct kiocb *iocb)
+HOOK_BEGIN(fuse_dax_read_iter, read_begin, struct kiocb *iocb)
 {
-	hit_begin(OP_DAX_READ, iocb->ki_filp->f_inode);
+	hit_begin(OP_DAX_READ, LOAD2(iocb, ki_filp, f_inode));
 	return 0;
 }
 
-SEC("?fexit/fuse_dax_read_iter")
-int BPF_PROG(read_end, struct kiocb *iocb, struct iov_iter *to, ssize_t ret)
+HOOK_END(fuse_dax_read_iter, read_end, ssize_t ret, struct kiocb *iocb, struct iov_iter *to)
 {
 	return io_end(OP_DAX_READ, ret);
 }
 
-SEC("?fentry/fuse_dax_write_iter")
-int BPF_PROG(write_begin, struct kiocb *iocb)
+HOOK_BEGIN(fuse_dax_write_iter, write_begin, struct kiocb *iocb)
 {
-	hit_begin(OP_DAX_WRITE, iocb->ki_filp->f_inode);
+	hit_begin(OP_DAX_WRITE, LOAD2(iocb, ki_filp, f_inode));
 	return 0;
 }
 
-SEC("?fexit/fuse_dax_write_iter")
-int BPF_PROG(write_end, struct kiocb *iocb, struct iov_iter *from, ssize_t ret)
+HOOK_END(fuse_dax_write_iter, write_end, ssize_t ret, struct kiocb *iocb, struct iov_iter *from)
 {
 	return io_end(OP_DAX_WRITE, ret);
 }
+
+#ifndef BY_KPROBE /* whose end has no arguments */
 
 struct count_cpu count_cpus[COUNT_NR][COUNT_CPUS] SEC(".bss") = {};
 
@@ -81,5 +81,7 @@ int write_count(unsigned long long *ctx)
 {
 	return io_count(ctx, COUNT_WRITES, OP_DAX_WRITE);
 }
+
+#endif
 
 char LICENSE[] SEC("license") __weak = "GPL";

@@ -10,6 +10,8 @@
 static __always_inline void worker_range_begin(struct task_slot *slot, struct frame *frame,
 					       const struct inode *inode)
 {
+	if (!frame->key.dev)
+		frame->key.dev = LOAD2(inode, i_sb, s_dev); /* nothing led to it before */
 	if (frame->op == OP_RECLAIM_RANGE) {
 		bool is_same = frame->inode == (__u64)inode && !(frame->flags & FRAME_BROKE);
 
@@ -32,8 +34,7 @@ static __always_inline void break_layouts_imply(void *ctx, __u64 inode)
 }
 
 /* Or dax_break_layout, with the same first argument: see the probe table. */
-SEC("?fentry/fuse_dax_break_layouts")
-int BPF_PROG(break_layouts_begin, struct inode *inode)
+HOOK_BEGIN(fuse_dax_break_layouts, break_layouts_begin, struct inode *inode)
 {
 	struct task_slot *slot;
 	struct frame *frame;
@@ -55,8 +56,7 @@ int BPF_PROG(break_layouts_begin, struct inode *inode)
 }
 
 /* Ends the wait of an interrupted or failed loop too. */
-SEC("?fexit/fuse_dax_break_layouts")
-int BPF_PROG(break_layouts_end)
+HOOK_END_VOID(fuse_dax_break_layouts, break_layouts_end)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame;
@@ -72,8 +72,7 @@ int BPF_PROG(break_layouts_end)
 	return 0;
 }
 
-SEC("?fentry/dax_layout_busy_page_range")
-int BPF_PROG(busy_page_ask)
+HOOK_BEGIN(dax_layout_busy_page_range, busy_page_ask)
 {
 	struct task_slot *slot = slot_find();
 
@@ -83,7 +82,8 @@ int BPF_PROG(busy_page_ask)
 }
 
 /* An eviction that asks without breaking layouts: nothing was hooked before, and nothing is after. */
-static __always_inline void busy_page_imply(void *ctx, __u64 inode, const struct page *page)
+static __always_inline may_be_unused void busy_page_imply(void *ctx, __u64 inode,
+							  const struct page *page)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame = slot ? frame_top(slot) : NULL;
@@ -98,15 +98,16 @@ static __always_inline void busy_page_imply(void *ctx, __u64 inode, const struct
  * Other file systems ask too: a frame that is breaking layouts tells a DAX inode of ours. Since
  * 6.16 an eviction asks as well (dax_break_layout_final), without breaking layouts first.
  */
-SEC("?fexit/dax_layout_busy_page_range")
-int BPF_PROG(busy_page_answer, struct address_space *mapping, loff_t start, loff_t end,
-	     struct page *page)
+HOOK_END(dax_layout_busy_page_range, busy_page_answer, struct page *page,
+	 struct address_space *mapping, loff_t start, loff_t end)
 {
 	struct task_slot *slot;
 	struct frame *frame;
 
+#ifndef BY_KPROBE /* whose end does not know the inode: at stalls evictions are not seen then */
 	if (detail == DETAIL_STALLS)
 		busy_page_imply(ctx, address_of(mapping->host), page);
+#endif
 	if (!page)
 		return 0;
 	slot = slot_find();

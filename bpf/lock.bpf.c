@@ -8,6 +8,35 @@
  */
 #include "implied.bpf.h"
 
+#define FUSE_INODE_WORDS 256 /* more than struct fuse_inode has */
+
+/*
+ * Where struct fuse_inode is not known: of all that is behind the struct inode in it, i_mmap_sem is the
+ * only rwsem (5.10 to 5.14), and i_dmap_sem is the first member of what fi->dax points to. A lock
+ * waited for tells where they are. Returns its wait, for a reader, or WAIT_NONE.
+ */
+__weak __noinline __u32 fuse_lock_learn(__u64 inode, __u64 sem)
+{
+	__u64 begin = inode + bpf_core_type_size(struct inode), word;
+
+	if (!has_invalidate_lock() && sem >= begin && sem < inode + FUSE_INODE_WORDS * 8) {
+		learnt_i_mmap_sem_offset = sem - inode;
+		return WAIT_I_MMAP_SEM_READ;
+	}
+	for (__u32 i = 0; i < FUSE_INODE_WORDS; i++) {
+		__u64 at = begin + i * 8;
+
+		if (at >= inode + FUSE_INODE_WORDS * 8 ||
+		    bpf_probe_read_kernel(&word, sizeof(word), (void *)at))
+			break;
+		if (word != sem)
+			continue;
+		learnt_dax_offset = at - inode;
+		return WAIT_I_DMAP_SEM_READ;
+	}
+	return WAIT_NONE;
+}
+
 /* Which of the inode's locks is at @sem, as the wait for a reader; a writer's is one more. */
 static __always_inline __u32 lock_of(__u64 inode, __u64 sem)
 {
@@ -19,7 +48,7 @@ static __always_inline __u32 lock_of(__u64 inode, __u64 sem)
 		return WAIT_I_MMAP_SEM_READ;
 	if (sem == i_dmap_sem_addr(inode))
 		return WAIT_I_DMAP_SEM_READ;
-	return WAIT_NONE;
+	return has_fuse_types() ? WAIT_NONE : fuse_lock_learn(inode, sem);
 }
 
 /* The worker takes i_mmap_sem of an inode before any hook has named it: is that this lock? */
@@ -31,7 +60,7 @@ static __noinline bool worker_range_by_lock(struct task_slot *slot, struct frame
 	if (!is_own_inode(inode) || !is_dax_inode((struct inode *)inode))
 		return false;
 	key = inode_key_at(inode);
-	if (key.dev != frame->key.dev)
+	if (frame->key.dev && key.dev != frame->key.dev)
 		return false;
 	if (frame->op == OP_RECLAIM_RANGE)
 		frame_end(slot, bpf_ktime_get_ns(), OUTCOME_RETRIED, 0);
@@ -78,8 +107,9 @@ static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 		return lock_wait_begin_implied(ctx, address_of((void *)sem), is_write);
 	if (!frame || !slot)
 		return 0;
+	sem = address_of((void *)sem);
 	if (detail == DETAIL_COUNTS && !frame->inode)
-		inline_reclaim_take_inode(slot, inode_of_lock(address_of((void *)sem), &kind));
+		inline_reclaim_take_inode(slot, inode_of_lock(sem, &kind));
 	kind = lock_of(frame->inode, sem);
 	if (kind == WAIT_I_MMAP_SEM_READ && is_next_range(slot, frame))
 		kind = WAIT_NONE; /* the same inode, but a range of it not begun yet */
@@ -93,42 +123,81 @@ static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 	return 0;
 }
 
+/* Of @sem, or of the one that there is (0). A request that is waited for is no lock. */
 static __always_inline int lock_wait_end(__u64 sem)
 {
 	struct task_slot *slot = slot_find();
 	__u32 kind;
 
-	if (!slot || slot->inner_kind == WAIT_NONE || slot->inner_sem != sem)
+	if (!slot || !slot->inner_sem || (sem && slot->inner_sem != sem))
 		return 0;
 	slot->inner_sem = 0;
 	kind = slot->inner_kind;
+	if (kind > WAIT_INODE_LOCK_WRITE)
+		return 0;
 	wait_add(slot, kind, inner_end(slot, bpf_ktime_get_ns()));
 	implied_settle(slot);
 	return 0;
 }
 
-SEC("?fentry/rwsem_down_read_slowpath")
-int BPF_PROG(lock_read_begin, struct rw_semaphore *sem)
+HOOK_BEGIN(rwsem_down_read_slowpath, lock_read_begin, struct rw_semaphore *sem)
 {
 	return lock_wait_begin(ctx, (__u64)sem, false);
 }
 
-SEC("?fexit/rwsem_down_read_slowpath")
-int BPF_PROG(lock_read_end, struct rw_semaphore *sem)
-{
-	return lock_wait_end((__u64)sem);
-}
-
-SEC("?fentry/rwsem_down_write_slowpath")
-int BPF_PROG(lock_write_begin, struct rw_semaphore *sem)
+HOOK_BEGIN(rwsem_down_write_slowpath, lock_write_begin, struct rw_semaphore *sem)
 {
 	return lock_wait_begin(ctx, (__u64)sem, true);
 }
 
-SEC("?fexit/rwsem_down_write_slowpath")
-int BPF_PROG(lock_write_end, struct rw_semaphore *sem)
+#ifdef BY_KPROBE
+HOOK_END_VOID(rwsem_down_read_slowpath, lock_read_end)
+{
+	return lock_wait_end(0);
+}
+
+HOOK_END_VOID(rwsem_down_write_slowpath, lock_write_end)
+{
+	return lock_wait_end(0);
+}
+#else
+HOOK_END_VOID(rwsem_down_read_slowpath, lock_read_end, struct rw_semaphore *sem)
 {
 	return lock_wait_end((__u64)sem);
 }
+
+HOOK_END_VOID(rwsem_down_write_slowpath, lock_write_end, struct rw_semaphore *sem)
+{
+	return lock_wait_end((__u64)sem);
+}
+
+/*
+ * PREEMPT_RT: an rwsem is a struct rwbase_rt, without slow paths to hook, and these tracepoints (since
+ * 5.19) tell of the whole contended acquisition: a reader's, or a writer that waits for readers, by
+ * the address of the rwsem, a writer behind another by that of the rtmutex in it. Inside the former
+ * come others for the same lock, and the first one counts.
+ */
+HOOK_TRACEPOINT(contention_begin, lock_contended, void *lock, unsigned int flags)
+{
+	struct task_slot *slot = slot_find();
+	__u64 sem = (__u64)lock;
+
+	if (!(flags & LCB_F_RT) || (slot && slot->inner_sem))
+		return 0;
+	if (!(flags & (LCB_F_READ | LCB_F_WRITE)))
+		sem -= rwsem_rtmutex_offset();
+	return lock_wait_begin(ctx, sem, !(flags & LCB_F_READ));
+}
+
+HOOK_TRACEPOINT(contention_end, lock_acquired, void *lock)
+{
+	struct task_slot *slot = slot_find();
+	__u64 sem = (__u64)lock;
+
+	if (slot && slot->inner_sem != sem)
+		sem -= rwsem_rtmutex_offset();
+	return lock_wait_end(sem);
+}
+#endif
 
 char LICENSE[] SEC("license") __weak = "GPL";

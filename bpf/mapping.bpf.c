@@ -5,12 +5,37 @@
  */
 #include "implied.bpf.h"
 
+#ifdef BY_KPROBE /* whose end does not know its argument */
+
+static __always_inline void alloc_note(__u64 fcd)
+{
+	__u64 task = slot_owner();
+
+	bpf_map_update_elem(&allocs, &task, &fcd, BPF_ANY);
+}
+
+static __always_inline __u64 alloc_noted(void)
+{
+	__u64 task = slot_owner(), *fcd = bpf_map_lookup_elem(&allocs, &task);
+
+	return fcd ? *fcd : 0;
+}
+
+#else
+
+static __always_inline void alloc_note(__u64 fcd)
+{
+}
+
+#endif
+
 /* A new attempt for a range: whatever the task did since the last one is over. */
-SEC("?fentry/alloc_dax_mapping")
-int BPF_PROG(alloc_begin)
+HOOK_BEGIN(alloc_dax_mapping, alloc_begin, struct fuse_conn_dax *fcd)
 {
 	struct task_slot *slot = slot_find();
 	__u64 now;
+
+	alloc_note((__u64)fcd);
 
 	if (!slot || !slot->depth)
 		return 0;
@@ -72,29 +97,40 @@ static __always_inline void range_not_found_implied(void *ctx, __u64 fcd)
 	range_wait_begin(slot);
 }
 
-SEC("?fexit/alloc_dax_mapping")
-int BPF_PROG(alloc_end, struct fuse_conn_dax *fcd, struct fuse_dax_mapping *dmap)
+static __always_inline int range_allocated(void *ctx, __u64 fcd, const void *dmap)
 {
 	struct task_slot *slot;
 
-	window_look_by_addr((__u64)fcd);
+	window_look_by_addr(fcd);
 	if (dmap)
 		return 0;
 	slot = slot_find();
 	if (detail != DETAIL_FULL && !is_in_hooked_op(slot ? frame_top(slot) : NULL))
-		range_not_found_implied(ctx, (__u64)fcd);
+		range_not_found_implied(ctx, fcd);
 	else if (slot)
 		range_not_found(slot);
 	return 0;
 }
+
+#ifdef BY_KPROBE
+HOOK_END(alloc_dax_mapping, alloc_end, void *dmap)
+{
+	return range_allocated(ctx, alloc_noted(), dmap);
+}
+#else
+HOOK_END(alloc_dax_mapping, alloc_end, void *dmap, struct fuse_conn_dax *fcd)
+{
+	return range_allocated(ctx, (__u64)fcd, dmap);
+}
+#endif
 
 /*
  * A fault finds no range, sleeps, and may find one that another task has mapped meanwhile: then only
  * the scheduler tells that it sleeps no more. Reads and writes likewise. Every switch of tasks on the
  * machine comes by here, so the first line must cost little.
  */
-SEC("?tp_btf/sched_switch")
-int BPF_PROG(range_waiter_switch, bool preempt, struct task_struct *prev, struct task_struct *next)
+HOOK_TRACEPOINT(sched_switch, range_waiter_switch, bool preempt, struct task_struct *prev,
+		struct task_struct *next)
 {
 	struct task_slot *slot;
 	struct frame *frame;
@@ -127,9 +163,8 @@ static __always_inline void mapping_imply(void *ctx, __u64 inode)
 	implied_begin(ctx, inode);
 }
 
-SEC("?fentry/fuse_setup_one_mapping")
-int BPF_PROG(setup_begin, struct inode *inode, unsigned long start_idx,
-	     struct fuse_dax_mapping *dmap, bool is_writable, bool is_upgrade)
+HOOK_BEGIN(fuse_setup_one_mapping, setup_begin, struct inode *inode, unsigned long start_idx,
+	   struct fuse_dax_mapping *dmap, bool is_writable, bool is_upgrade)
 {
 	struct frame *frame;
 
@@ -141,41 +176,43 @@ int BPF_PROG(setup_begin, struct inode *inode, unsigned long start_idx,
 	return 0;
 }
 
-SEC("?fexit/fuse_setup_one_mapping")
-int BPF_PROG(setup_end, struct inode *inode, unsigned long start_idx, struct fuse_dax_mapping *dmap,
-	     bool is_writable, bool is_upgrade, int ret)
+HOOK_END(fuse_setup_one_mapping, setup_end, int ret, struct inode *inode, unsigned long start_idx,
+	 struct fuse_dax_mapping *dmap, bool is_writable, bool is_upgrade)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame = frame_to_end(slot, 1 << OP_SETUP | 1 << OP_UPGRADE);
 	__u32 err, outcome = outcome_of(ret, &err);
+	struct inode *owner;
 
 	if (!frame || !slot)
 		return 0;
+	owner = (struct inode *)frame->inode;
 	if (ret)
 		frame->units = 0;
 	frame_end(slot, bpf_ktime_get_ns(), outcome, err);
 	implied_settle(slot);
-	mount_note((__u64)inode->i_sb);
+	mount_note((__u64)BPF_CORE_READ(owner, i_sb));
 	return 0;
 }
 
-SEC("?fentry/fuse_send_removemapping")
-int BPF_PROG(remove_begin, struct inode *inode, struct fuse_removemapping_in *in)
+/* @in is what goes to the server, and begins with the number of ranges (include/uapi/linux/fuse.h). */
+HOOK_BEGIN(fuse_send_removemapping, remove_begin, struct inode *inode, void *in)
 {
 	struct frame *frame;
+	__u32 cnt = 0;
 
 	if (detail != DETAIL_FULL)
 		mapping_imply(ctx, address_of(inode));
 	frame = op_begin(OP_REMOVAL, inode);
-	if (frame)
-		frame->units = in->count;
+	if (frame) {
+		bpf_probe_read_kernel(&cnt, sizeof(cnt), in);
+		frame->units = cnt;
+	}
 	return 0;
 }
 
 /* The kernel frees the ranges whatever the answer (reclaim_one_dmap_locked, fs/fuse/dax.c). */
-SEC("?fexit/fuse_send_removemapping")
-int BPF_PROG(remove_end, struct inode *inode, struct fuse_removemapping_in *in,
-	     struct fuse_removemapping_one *one, int ret)
+HOOK_END(fuse_send_removemapping, remove_end, int ret, struct inode *inode, void *in, void *one)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame = frame_to_end(slot, 1 << OP_REMOVAL), *reclaim;

@@ -6,6 +6,8 @@
  */
 #include "mount.bpf.h"
 
+#ifndef BY_KPROBE
+
 static __always_inline bool is_virtiofs(const struct super_block *sb)
 {
 	static const char virtiofs[] = "virtiofs";
@@ -35,5 +37,7 @@ int mount_look(struct bpf_iter__task_file *ctx)
 		mount_note((__u64)sb);
 	return 0;
 }
+
+#endif
 
 char LICENSE[] SEC("license") __weak = "GPL";

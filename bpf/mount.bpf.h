@@ -8,13 +8,6 @@
 
 #include "tables.bpf.h"
 
-static __always_inline struct fuse_conn *sb_conn(const struct super_block *sb)
-{
-	struct fuse_mount *fm = BPF_CORE_READ(sb, s_fs_info);
-
-	return BPF_CORE_READ(fm, fc);
-}
-
 /* Works on any address: a wrong one reads as "no". */
 static __always_inline bool is_dax_inode(const struct inode *inode)
 {
@@ -26,6 +19,8 @@ static __always_inline __u64 inode_nodeid(__u64 inode)
 {
 	__u64 nodeid = 0;
 
+	if (!has_fuse_types()) /* what the server calls it: the same for most servers */
+		return BPF_CORE_READ((struct inode *)inode, i_ino);
 	bpf_probe_read_kernel(&nodeid, sizeof(nodeid),
 			      (void *)(inode + bpf_core_field_offset(struct fuse_inode, nodeid)));
 	return nodeid;
@@ -36,8 +31,8 @@ static __always_inline struct inode_key inode_key_of(const struct inode *inode)
 {
 	struct inode_key key = {
 		.nodeid = inode_nodeid((__u64)inode),
-		.dev = inode->i_sb->s_dev,
-		.generation = inode->i_generation,
+		.dev = LOAD2(inode, i_sb, s_dev),
+		.generation = LOAD1(inode, i_generation),
 	};
 
 	return key;
@@ -63,7 +58,7 @@ static __noinline void window_look(__u64 fcd, __u32 dev)
 	struct mount_figures *mount = bpf_map_lookup_elem(&mounts, &dev);
 	long free_cnt;
 
-	if (!mount)
+	if (!mount || !has_fuse_types())
 		return;
 	free_cnt = BPF_CORE_READ(dax, nr_free_ranges);
 	mount->fcd = fcd;
@@ -102,10 +97,8 @@ static __noinline void inode_rest_rows_add(__u32 dev)
 static __noinline void mount_note(__u64 sb_addr)
 {
 	struct super_block *sb = (struct super_block *)sb_addr;
-	struct fuse_conn *fc = sb_conn(sb);
-	struct mount_figures fresh = {};
 	__u32 dev = BPF_CORE_READ(sb, s_dev);
-	__u64 fcd = (__u64)BPF_CORE_READ(fc, dax);
+	__u64 fcd = sb_conn_dax(sb);
 	struct mount_figures *mount = bpf_map_lookup_elem(&mounts, &dev);
 
 	if (mount && mount->fcd && mount->fcd != fcd) {
@@ -117,8 +110,7 @@ static __noinline void mount_note(__u64 sb_addr)
 		mount = NULL;
 	}
 	if (!mount) {
-		fresh.fcd = fcd;
-		if (bpf_map_update_elem(&mounts, &dev, &fresh, BPF_NOEXIST) == -E2BIG)
+		if (bpf_map_update_elem(&mounts, &dev, &empty_mount, BPF_NOEXIST) == -E2BIG)
 			count(COUNTER_UNKNOWN_MOUNT, 1);
 		inode_rest_rows_add(dev);
 	}

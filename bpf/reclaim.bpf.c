@@ -7,21 +7,19 @@
  */
 #include "span.bpf.h"
 
-SEC("?fentry/fuse_dax_free_mem_worker")
-int BPF_PROG(reclaim_run_begin, struct work_struct *work)
+HOOK_BEGIN(fuse_dax_free_mem_worker, reclaim_run_begin, struct work_struct *work)
 {
-	__u64 fcd = (__u64)work - bpf_core_field_offset(struct fuse_conn_dax, free_work.work);
+	__u64 fcd = conn_dax_of_worker((__u64)work);
 	__u32 *dev = bpf_map_lookup_elem(&windows, &fcd);
 	struct inode_key key = { .dev = dev ? *dev : 0 };
 
-	if (!dev)
+	if (fcd && !dev)
 		count(COUNTER_UNKNOWN_MOUNT, 1);
 	op_begin_keyed(OP_RECLAIM_RUN, 0, key);
 	return 0;
 }
 
-SEC("?fexit/fuse_dax_free_mem_worker")
-int BPF_PROG(reclaim_run_end, struct work_struct *work)
+HOOK_END_VOID(fuse_dax_free_mem_worker, reclaim_run_end)
 {
 	struct task_slot *slot = slot_find();
 	__u64 now = bpf_ktime_get_ns();
@@ -40,8 +38,7 @@ int BPF_PROG(reclaim_run_end, struct work_struct *work)
 }
 
 /* Also called for each range of an evicted inode: those are counted with the eviction. */
-SEC("?fexit/dmap_reinit_add_to_free_pool")
-int BPF_PROG(range_freed, struct fuse_conn_dax *fcd)
+HOOK_AFTER(dmap_reinit_add_to_free_pool, range_freed, struct fuse_conn_dax *fcd)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame, *run;
@@ -62,45 +59,87 @@ int BPF_PROG(range_freed, struct fuse_conn_dax *fcd)
 	return 0;
 }
 
-SEC("?fentry/fuse_evict_inode")
-int BPF_PROG(evict_begin, struct inode *inode)
+static __always_inline struct frame *evict_frame_begin(const struct inode *inode)
 {
-	__u64 dax;
+	struct frame *frame;
 
-	if (!(inode->i_flags & S_DAX) || inode->i_sb->s_magic != FUSE_SUPER_MAGIC)
-		return 0;
+	if (!(LOAD1(inode, i_flags) & S_DAX) || LOAD2(inode, i_sb, s_magic) != FUSE_SUPER_MAGIC)
+		return NULL;
 	if (is_tracing)
 		__sync_fetch_and_add(&run_epoch.value, 1);
-	dax = (__u64)BPF_CORE_READ((struct fuse_inode *)inode, dax);
-	if (dax && BPF_CORE_READ((struct fuse_inode_dax *)dax, nr))
-		op_begin(OP_EVICT, inode);
+	if (!may_have_ranges((__u64)inode))
+		return NULL;
+	frame = op_begin(OP_EVICT, inode);
+	if (frame && !has_fuse_types())
+		frame->flags |= FRAME_TENTATIVE; /* until it gives a range back */
+	return frame;
+}
+
+#ifdef BY_KPROBE
+
+/* An eviction inside another one may have no frame of its own, and its end must not be the other's. */
+HOOK_BEGIN(fuse_evict_inode, evict_begin, struct inode *inode)
+{
+	struct task_slot *slot;
+
+	if (evict_frame_begin(inode))
+		return 0;
+	slot = slot_find();
+	if (slot && is_in_progress(slot, 1 << OP_EVICT))
+		slot->evicts_unseen++;
 	return 0;
 }
 
-/*
- * Most inodes that are evicted hold no range and have no frame; whether this one did cannot be
- * asked any more, so a frame of the same inode is what tells.
- */
-SEC("?fexit/fuse_evict_inode")
-int BPF_PROG(evict_end, struct inode *inode)
+#else
+
+HOOK_BEGIN(fuse_evict_inode, evict_begin, struct inode *inode)
+{
+	evict_frame_begin(inode);
+	return 0;
+}
+
+#endif
+
+/* Most inodes that are evicted hold no range and have no frame. @inode is 0 where it is not known. */
+static __always_inline int evict_frame_end(__u64 inode)
 {
 	struct task_slot *slot = slot_find();
 	__u64 now = bpf_ktime_get_ns();
 
 	if (!slot)
 		return 0;
+	if (slot->evicts_unseen) {
+		slot->evicts_unseen--;
+		return 0;
+	}
 	for (__u32 i = 0, depth = slot->depth; i < FRAMES_MAX && depth; i++, depth--) {
 		struct frame *frame = frame_at(slot, depth - 1);
 
-		if (frame->op != OP_EVICT || frame->inode != (__u64)inode)
+		if (frame->op != OP_EVICT || (inode && frame->inode != inode))
 			continue;
 		count(COUNTER_UNMATCHED, slot->depth - depth);
 		slot->depth = depth;
+		if (frame->flags & FRAME_TENTATIVE && !frame->units) {
+			slot->depth--;
+			return 0;
+		}
 		outer_end(slot, now);
 		frame_end(slot, now, OUTCOME_DONE, 0);
 		return 0;
 	}
 	return 0;
 }
+
+#ifdef BY_KPROBE
+HOOK_END_VOID(fuse_evict_inode, evict_end)
+{
+	return evict_frame_end(0);
+}
+#else
+HOOK_END_VOID(fuse_evict_inode, evict_end, struct inode *inode)
+{
+	return evict_frame_end((__u64)inode);
+}
+#endif
 
 char LICENSE[] SEC("license") __weak = "GPL";

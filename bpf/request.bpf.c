@@ -10,8 +10,7 @@
 #include "span.bpf.h"
 
 /* __fuse_simple_request since 6.10, fuse_simple_request before: see the probe table. */
-SEC("?fentry/__fuse_simple_request")
-int BPF_PROG(request_begin)
+HOOK_BEGIN(__fuse_simple_request, request_begin)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame = slot ? frame_top(slot) : NULL;
@@ -25,19 +24,20 @@ int BPF_PROG(request_begin)
 }
 
 /* A full queue makes a worker enqueue the request again; the first time counts. */
-SEC("?fentry/virtio_fs_enqueue_req")
-int BPF_PROG(request_queue, struct virtio_fs_vq *fsvq, struct fuse_req *req)
+HOOK_BEGIN(virtio_fs_enqueue_req, request_queue, struct virtio_fs_vq *fsvq, struct fuse_req *req)
 {
 	struct task_slot *slot = slot_find();
 	struct vq_state fresh = {};
-	struct pending request = {};
+	struct pending request = { .fsvq = (__u64)fsvq };
 	__u64 addr = (__u64)req;
 
 	if (!slot || !slot->request_depth || slot->req)
 		return 0;
 	request.queued_ns = bpf_ktime_get_ns();
-	request.vq = (__u64)fsvq->vq;
-	bpf_map_update_elem(&vqs, &request.vq, &fresh, BPF_NOEXIST);
+	if (has_virtio_fs_types()) {
+		request.vq = (__u64)LOAD1(fsvq, vq);
+		bpf_map_update_elem(&vqs, &request.vq, &fresh, BPF_NOEXIST);
+	}
 	if (bpf_map_update_elem(&requests, &addr, &request, BPF_ANY))
 		count(COUNTER_REQUESTS_FULL, 1); /* all of it will be the host's part */
 	slot->req = addr;
@@ -46,25 +46,31 @@ int BPF_PROG(request_queue, struct virtio_fs_vq *fsvq, struct fuse_req *req)
 }
 
 /* In interrupt context: the current task is any task. */
-SEC("?fentry/virtio_fs_vq_done")
-int BPF_PROG(vq_interrupt, struct virtqueue *vq)
+HOOK_BEGIN(virtio_fs_vq_done, vq_interrupt, struct virtqueue *vq)
 {
 	__u64 addr = (__u64)vq;
-	struct vq_state *state = bpf_map_lookup_elem(&vqs, &addr);
+	struct vq_state *state = bpf_map_lookup_elem(&vqs, &addr), fresh = {};
 
-	if (state && !state->irq_ns)
+	if (!has_virtio_fs_types()) {
+		fresh.batch_ns = bpf_ktime_get_ns(); /* which it then belongs to is not known */
+		bpf_map_update_elem(&vqs, &addr, &fresh, BPF_ANY);
+	} else if (state && !state->irq_ns) {
 		state->irq_ns = bpf_ktime_get_ns();
+	}
 	return 0;
 }
 
-SEC("?fentry/virtio_fs_requests_done_work")
-int BPF_PROG(vq_batch, struct work_struct *work)
+HOOK_BEGIN(virtio_fs_requests_done_work, vq_batch, struct work_struct *work)
 {
-	struct virtio_fs_vq *fsvq =
-		(void *)work - bpf_core_field_offset(struct virtio_fs_vq, done_work);
-	__u64 addr = (__u64)BPF_CORE_READ(fsvq, vq);
-	struct vq_state *state = bpf_map_lookup_elem(&vqs, &addr);
+	struct virtio_fs_vq *fsvq;
+	struct vq_state *state;
+	__u64 addr;
 
+	if (!has_virtio_fs_types())
+		return 0;
+	fsvq = (void *)work - bpf_core_field_offset(struct virtio_fs_vq, done_work);
+	addr = (__u64)BPF_CORE_READ(fsvq, vq);
+	state = bpf_map_lookup_elem(&vqs, &addr);
 	if (state) {
 		state->batch_ns = state->irq_ns;
 		state->irq_ns = 0;
@@ -72,8 +78,23 @@ int BPF_PROG(vq_batch, struct work_struct *work)
 	return 0;
 }
 
-SEC("?fentry/fuse_request_end")
-int BPF_PROG(request_answer, struct fuse_req *req)
+#define FSVQ_WORDS 16 /* of a struct virtio_fs_vq, among the first of which is its virtqueue */
+
+/* Where that structure is not known: the one of its words that is a virtqueue seen interrupting. */
+static __noinline __u64 vq_search(__u64 fsvq)
+{
+	__u64 word;
+
+	for (__u32 i = 0; i < FSVQ_WORDS; i++) {
+		if (bpf_probe_read_kernel(&word, sizeof(word), (void *)(fsvq + i * 8)))
+			break;
+		if (bpf_map_lookup_elem(&vqs, &word))
+			return word;
+	}
+	return 0;
+}
+
+HOOK_BEGIN(fuse_request_end, request_answer, struct fuse_req *req)
 {
 	__u64 addr = (__u64)req;
 	struct pending *request = bpf_map_lookup_elem(&requests, &addr);
@@ -82,7 +103,7 @@ int BPF_PROG(request_answer, struct fuse_req *req)
 
 	if (!request || request->answered_ns)
 		return 0;
-	vq = request->vq;
+	vq = has_virtio_fs_types() ? request->vq : vq_search(request->fsvq);
 	state = bpf_map_lookup_elem(&vqs, &vq);
 	if (state && state->batch_ns > request->queued_ns)
 		request->answered_ns = state->batch_ns;
@@ -91,8 +112,7 @@ int BPF_PROG(request_answer, struct fuse_req *req)
 	return 0;
 }
 
-SEC("?fexit/__fuse_simple_request")
-int BPF_PROG(request_end)
+HOOK_END_VOID(__fuse_simple_request, request_end)
 {
 	struct task_slot *slot = slot_find();
 	struct pending *request;

@@ -578,6 +578,15 @@ static __noinline struct frame *frame_find_deeper(struct task_slot *slot, __u32 
 	return NULL;
 }
 
+/* Is the task in one of @ops, however deep? */
+static __always_inline bool is_in_progress(struct task_slot *slot, __u32 ops)
+{
+	for (__u32 i = 0; i < FRAMES_MAX && i < slot->depth; i++)
+		if (1 << (slot->frames[i].op & 31) & ops)
+			return true;
+	return false;
+}
+
 static __always_inline struct frame *frame_to_end(struct task_slot *slot, __u32 ops)
 {
 	struct frame *frame;

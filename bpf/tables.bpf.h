@@ -133,8 +133,18 @@ struct {
 	__type(value, __u64);
 } dmap_sems SEC(".maps") __weak;
 
+/* By kprobes: from a task to the struct fuse_conn_dax it asks for a range. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} allocs SEC(".maps") __weak;
+
 /* What a new row begins as. */
 static const struct cell empty_cell SEC(".rodata.empty") = {};
+
+static const struct mount_figures empty_mount SEC(".rodata.empty") = {};
 
 #define MOUNTS_MAX 256
 
@@ -158,7 +168,8 @@ struct {
 struct pending {
 	__u64 queued_ns;
 	__u64 answered_ns; /* when the host's part ended; 0: not yet */
-	__u64 vq;
+	__u64 vq;	   /* 0: not known until its answer comes */
+	__u64 fsvq;	   /* its struct virtio_fs_vq */
 };
 
 struct {

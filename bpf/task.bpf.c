@@ -4,8 +4,7 @@
  */
 #include "span.bpf.h"
 
-SEC("?tp_btf/sched_process_exit")
-int BPF_PROG(task_exit, struct task_struct *task)
+HOOK_TRACEPOINT(sched_process_exit, task_exit, struct task_struct *task)
 {
 	struct task_slot *slot = slot_find();
 
@@ -17,6 +16,8 @@ int BPF_PROG(task_exit, struct task_struct *task)
 		slot_release(slot);
 	return 0;
 }
+
+#ifndef BY_KPROBE
 
 /*
  * Run by user space when runs are not held any more, with the index of a slot whose task has ended
@@ -35,9 +36,10 @@ int slot_bury(unsigned long long *ctx)
 	return 0;
 }
 
+#endif
+
 /* execve() and prctl() of the task itself; a name given from outside is seen the next time. */
-SEC("?tp_btf/task_rename")
-int BPF_PROG(task_rename, struct task_struct *task, const char *comm)
+HOOK_TRACEPOINT(task_rename, task_rename, struct task_struct *task, const char *comm)
 {
 	struct task_slot *slot;
 

@@ -9,13 +9,18 @@
 #define FALLOC_FL_PUNCH_HOLE 0x02 /* include/uapi/linux/falloc.h */
 #define FALLOC_FL_ZERO_RANGE 0x10
 
-static __always_inline int size_change_end(struct task_slot *slot, __u32 ops, long ret)
+/* Of operations on all kinds of files: those of others have no frame, and are none of ours. */
+static __always_inline int size_change_end(__u32 ops, long ret)
 {
-	struct frame *frame = frame_to_end(slot, ops);
+	struct task_slot *slot = slot_find();
 	__u32 err, outcome = outcome_of(ret, &err);
 	__u64 now = bpf_ktime_get_ns();
+	struct frame *frame;
 
-	if (!frame || !slot)
+	if (!slot || !is_in_progress(slot, ops))
+		return 0;
+	frame = frame_to_end(slot, ops);
+	if (!frame)
 		return 0;
 	outer_end(slot, now);
 	frame_end(slot, now, outcome, err);
@@ -23,70 +28,81 @@ static __always_inline int size_change_end(struct task_slot *slot, __u32 ops, lo
 }
 
 /*
- * ctx[@since] where the function has gained its first argument, else ctx[@before]. The verifier
- * wants constant offsets, so the compiler must not make one load of the two: their comments differ.
+ * @since where the function has gained its first argument, else @before. The verifier wants constant
+ * offsets, so the compiler must not make one load of the two: their comments differ.
  */
-#define ctx_pick(ctx, has_gained, since, before)                      \
+#define PICK(has_gained, since, before)                               \
 	({                                                            \
 		__u64 __value;                                        \
 		if (has_gained) {                                     \
-			__value = (ctx)[since];                       \
+			__value = (since);                            \
 			asm volatile("/* since */" : "+r"(__value));  \
 		} else {                                              \
-			__value = (ctx)[before];                      \
+			__value = (before);                           \
 			asm volatile("/* before */" : "+r"(__value)); \
 		}                                                     \
 		__value;                                              \
 	})
 
-static __always_inline struct inode *arg_inode(unsigned long long *ctx, __u32 dentry_arg)
-{
-	struct dentry *dentry = (struct dentry *)ctx_pick(ctx, dentry_arg, 1, 0);
-
-	return BPF_CORE_READ(dentry, d_inode);
-}
+#define ARG_INODE(ctx, dentry_arg) \
+	BPF_CORE_READ((struct dentry *)PICK(dentry_arg, ARG_1(ctx), ARG_0(ctx)), d_inode)
 
 /* An open that fuse_open has truncated already comes by again, for nothing: fuse_setattr. */
 static __always_inline bool truncates(const struct inode *inode, __u32 time_attrs)
 {
 	if (!is_dax_inode(inode))
 		return false;
-	return !(time_attrs & ATTR_OPEN) || !truncates_on_open(sb_conn(BPF_CORE_READ(inode, i_sb)));
+	return !(time_attrs & ATTR_OPEN) || !truncates_on_open(BPF_CORE_READ(inode, i_sb));
 }
 
 /* do_truncate(idmap (since 5.12, as user namespace), dentry, length, time_attrs, filp) */
-SEC("?fentry/do_truncate")
-int truncate_begin(unsigned long long *ctx)
+HOOK_BEGIN_RAW(do_truncate, truncate_begin)
 {
-	struct inode *inode = arg_inode(ctx, do_truncate_dentry_arg);
+	struct inode *inode = ARG_INODE(ctx, do_truncate_dentry_arg);
 
-	if (truncates(inode, ctx_pick(ctx, do_truncate_dentry_arg, 3, 2)))
+	if (truncates(inode, PICK(do_truncate_dentry_arg, ARG_3(ctx), ARG_2(ctx))))
 		op_begin_keyed(OP_TRUNCATE, (__u64)inode, inode_key_at((__u64)inode));
 	return 0;
 }
 
-SEC("?fexit/do_truncate")
-int truncate_end(unsigned long long *ctx)
+HOOK_END_RAW(do_truncate, truncate_end)
 {
-	__u32 time_attrs = ctx_pick(ctx, do_truncate_dentry_arg, 3, 2);
-	long ret = ctx_pick(ctx, do_truncate_dentry_arg, 5, 4);
+	return size_change_end(OPS_TRUNCATE,
+			       (int)PICK(do_truncate_dentry_arg, RESULT(ctx, 5), RESULT(ctx, 4)));
+}
 
-	if (!truncates(arg_inode(ctx, do_truncate_dentry_arg), time_attrs))
-		return 0;
-	return size_change_end(slot_find(), OPS_TRUNCATE, (int)ret);
+static __always_inline bool is_fuse_dentry(__u64 dentry)
+{
+	return BPF_CORE_READ((struct dentry *)dentry, d_inode, i_sb, s_magic) == FUSE_SUPER_MAGIC;
+}
+
+/* fuse_do_setattr(idmap (since 6.12), dentry, attr, file) */
+static __always_inline bool setattr_has_idmap(__u64 first_arg)
+{
+	if (fuse_do_setattr_dentry_arg == ARG_UNKNOWN)
+		return !is_fuse_dentry(first_arg);
+	return fuse_do_setattr_dentry_arg;
 }
 
 /* What gets here without do_truncate: nfsd, overlayfs, and others that call notify_change. */
-SEC("?fentry/fuse_do_setattr")
-int setattr_begin(unsigned long long *ctx)
+HOOK_BEGIN_RAW(fuse_do_setattr, setattr_begin)
 {
-	struct inode *inode = arg_inode(ctx, fuse_do_setattr_dentry_arg);
-	struct iattr *attr = (struct iattr *)ctx_pick(ctx, fuse_do_setattr_dentry_arg, 2, 1);
+	__u64 first = ARG_0(ctx), second = ARG_1(ctx), third = ARG_2(ctx);
+	bool has_idmap = setattr_has_idmap(first);
 	struct task_slot *slot = slot_find();
+	struct dentry *dentry;
+	struct inode *inode;
+	struct iattr *attr;
 	struct frame *frame;
+	__u32 valid;
 
-	__u32 valid = BPF_CORE_READ(attr, ia_valid);
-
+	barrier_var(first); /* or one load comes of two, at an offset that is not constant */
+	barrier_var(second);
+	barrier_var(third);
+	dentry = (struct dentry *)(has_idmap ? second : first);
+	attr = (struct iattr *)(has_idmap ? third : second);
+	inode = BPF_CORE_READ(dentry, d_inode);
+	valid = BPF_CORE_READ(attr, ia_valid);
 	if (!(valid & ATTR_SIZE) || !truncates(inode, valid))
 		return 0;
 	frame = slot ? frame_top(slot) : NULL;
@@ -98,49 +114,42 @@ int setattr_begin(unsigned long long *ctx)
 	return 0;
 }
 
-SEC("?fexit/fuse_do_setattr")
-int setattr_end(unsigned long long *ctx)
+HOOK_END_RAW(fuse_do_setattr, setattr_end)
 {
-	/* idmap (since 6.3), dentry, attr, file; then the result */
-	long ret = ctx_pick(ctx, fuse_do_setattr_dentry_arg, 4, 3);
+	long ret = PICK(fuse_do_setattr_dentry_arg, RESULT(ctx, 4), RESULT(ctx, 3));
 	struct task_slot *slot = slot_find();
 	struct frame *frame = slot ? frame_top(slot) : NULL;
 
 	if (!frame || !(frame->flags & FRAME_SETATTR))
 		return 0;
-	return size_change_end(slot, OPS_TRUNCATE, (int)ret);
+	return size_change_end(OPS_TRUNCATE, (int)ret);
 }
 
 /* fuse_open(inode, file): the same two arguments from 5.10 to 7.3. */
 static __always_inline bool open_truncates(struct inode *inode, struct file *file)
 {
-	return file->f_flags & O_TRUNC && inode->i_flags & S_DAX &&
-	       truncates_on_open(sb_conn(inode->i_sb));
+	return LOAD1(file, f_flags) & O_TRUNC && LOAD1(inode, i_flags) & S_DAX &&
+	       truncates_on_open(LOAD1(inode, i_sb));
 }
 
-SEC("?fentry/fuse_open")
-int BPF_PROG(open_trunc_begin, struct inode *inode, struct file *file)
+HOOK_BEGIN(fuse_open, open_trunc_begin, struct inode *inode, struct file *file)
 {
 	if (open_truncates(inode, file))
 		op_begin(OP_OPEN_TRUNC, inode);
 	return 0;
 }
 
-SEC("?fexit/fuse_open")
-int BPF_PROG(open_trunc_end, struct inode *inode, struct file *file, int ret)
+HOOK_END(fuse_open, open_trunc_end, int ret, struct inode *inode, struct file *file)
 {
-	if (!open_truncates(inode, file))
-		return 0;
-	return size_change_end(slot_find(), OPS_OPEN, ret);
+	return size_change_end(OPS_OPEN, ret);
 }
 
-SEC("?fentry/fuse_file_fallocate")
-int BPF_PROG(fallocate_begin, struct file *file, int mode)
+HOOK_BEGIN(fuse_file_fallocate, fallocate_begin, struct file *file, int mode)
 {
-	struct inode *inode = file->f_inode;
+	struct inode *inode = LOAD1(file, f_inode);
 	__u32 op = OP_EXTEND;
 
-	if (!(inode->i_flags & S_DAX))
+	if (!(LOAD1(inode, i_flags) & S_DAX))
 		return 0;
 	if (mode & FALLOC_FL_PUNCH_HOLE)
 		op = OP_PUNCH;
@@ -150,12 +159,10 @@ int BPF_PROG(fallocate_begin, struct file *file, int mode)
 	return 0;
 }
 
-SEC("?fexit/fuse_file_fallocate")
-int BPF_PROG(fallocate_end, struct file *file, int mode, loff_t offset, loff_t length, long ret)
+HOOK_END(fuse_file_fallocate, fallocate_end, long ret, struct file *file, int mode, loff_t offset,
+	 loff_t length)
 {
-	if (!(file->f_inode->i_flags & S_DAX))
-		return 0;
-	return size_change_end(slot_find(), OPS_FALLOCATE, ret);
+	return size_change_end(OPS_FALLOCATE, ret);
 }
 
 char LICENSE[] SEC("license") __weak = "GPL";

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -15,6 +16,11 @@
 #include "probe.h"
 
 struct doctor {
+	enum dax_detail detail;
+	const char *btf_path;
+	bool is_json;
+	bool is_help;
+	struct utsname host;
 	struct probe *probe;
 	struct mount_list mounts;
 	struct summary *summary;
@@ -44,46 +50,184 @@ static void print_mounts(const struct doctor *d)
 	}
 }
 
-/* "figures lost: op.truncate wait.busy_page" */
-static void print_lost(const struct hook *hook)
+static const char *status_name(const struct hook_state *state)
 {
-	printf("      %s", hook->need == HOOK_REQUIRED ? "nothing works without it" : "lost:");
-	for (int op = 0; hook->need != HOOK_REQUIRED && op < OP_NR; op++)
-		if (hook->ops & 1U << op)
-			printf(" op.%s", op_table[op].name);
-	for (int wait = 0; hook->need != HOOK_REQUIRED && wait < WAIT_NR; wait++)
-		if (hook->waits & 1U << wait)
-			printf(" wait.%s", wait_table[wait].name);
+	static const char *const names[] = {
+		[HOOK_UNTRIED] = "untried", [HOOK_ATTACHED] = "attached",
+		[HOOK_MISSING] = "MISSING", [HOOK_FAILED] = "FAILED",
+		[HOOK_UNUSED] = "unused",
+	};
+
+	return names[state->status];
+}
+
+/* Calls @fn with "op.truncate" and "wait.busy_page": all that goes missing with a hook. */
+static void each_figure(const struct hook *hook, void (*fn)(void *ctx, const char *figure),
+			void *ctx)
+{
+	char figure[64];
+
+	for (int op = 0; op < OP_NR; op++) {
+		if (!(hook->ops & 1U << op))
+			continue;
+		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
+		fn(ctx, figure);
+	}
+	for (int wait = 0; wait < WAIT_NR; wait++) {
+		if (!(hook->waits & 1U << wait))
+			continue;
+		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
+		fn(ctx, figure);
+	}
+}
+
+static void print_figure(void *ctx, const char *figure)
+{
+	(void)ctx;
+	printf(" %s", figure);
+}
+
+/* Why, what goes missing, and what would bring it back: a line each. */
+static void print_lost(const struct hook_state *state)
+{
+	const struct hook_cause_desc *cause = &hook_causes[state->cause];
+
+	printf("      why:   %s%s%s\n", cause->text, state->err ? ": " : "",
+	       state->err ? strerror(-state->err) : "");
+	if (state->hook->need == HOOK_REQUIRED)
+		printf("      lost:  all, nothing works without it");
+	else if (state->hook->ops || state->hook->waits)
+		printf("      lost: ");
+	else
+		printf("      lost:  no figure");
+	if (state->hook->need != HOOK_REQUIRED)
+		each_figure(state->hook, print_figure, NULL);
 	putchar('\n');
+	if (cause->option)
+		printf("      needs: %s\n", cause->option);
 }
 
 static void print_hooks(const struct doctor *d)
 {
-	static const char *const kinds[] = {
-		[HOOK_FUNCTION] = "fentry/fexit",
-		[HOOK_TRACEPOINT] = "tp_btf",
-		[HOOK_ITERATOR] = "iterator",
-	};
 	const struct hook_state *hooks;
 	unsigned int cnt;
 
 	hooks = probe__hooks(d->probe, &cnt);
 	printf("\nHOOKS\n");
 	for (unsigned int i = 0; i < cnt; i++) {
-		const struct hook *hook = hooks[i].hook;
-
 		if (hooks[i].status == HOOK_UNUSED)
 			continue;
-		printf("  %-30s %-12s ", hooks[i].name, kinds[hook->kind]);
-		if (hooks[i].status == HOOK_ATTACHED)
-			printf("attached\n");
-		else if (hooks[i].status == HOOK_FAILED)
-			printf("FAILED: %s\n", strerror(-hooks[i].err));
-		else
-			printf("MISSING: no such function to hook in this kernel\n");
+		printf("  %-30s %-12s %s\n", hooks[i].name, hook_hows[hooks[i].how].name,
+		       status_name(&hooks[i]));
 		if (hooks[i].status != HOOK_ATTACHED)
-			print_lost(hook);
+			print_lost(&hooks[i]);
 	}
+}
+
+/* What this kernel cannot tell though all is hooked. */
+static void print_unmeasured(const struct doctor *d)
+{
+	size_t cnt = summary__unmeasured_cnt(d->summary);
+
+	if (cnt)
+		printf("\nNOT MEASURED\n");
+	for (size_t i = 0; i < cnt; i++)
+		printf("  %-30s %s\n", summary__unmeasured(d->summary, i)->figure,
+		       summary__unmeasured(d->summary, i)->reason);
+}
+
+/* ---- the same as JSON ---- */
+
+static json_t *string_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+static void add_figure(void *ctx, const char *figure)
+{
+	json_array_append_new(ctx, json_string(figure));
+}
+
+static json_t *hook_json(const struct hook_state *state)
+{
+	const struct hook_cause_desc *cause = &hook_causes[state->cause];
+	json_t *figures = json_array(), *o = json_object();
+
+	each_figure(state->hook, add_figure, figures);
+	json_object_set_new(o, "name", json_string(state->name));
+	json_object_set_new(o, "source", json_string(state->hook->source));
+	json_object_set_new(o, "how", json_string(hook_hows[state->how].name));
+	json_object_set_new(o, "attached", json_boolean(state->status == HOOK_ATTACHED));
+	json_object_set_new(o, "required", json_boolean(state->hook->need == HOOK_REQUIRED));
+	json_object_set_new(o, "figures", figures);
+	json_object_set_new(o, "reason", string_or_null(*cause->text ? cause->text : NULL));
+	json_object_set_new(o, "errno",
+			    state->err ? json_string(errno_name(-state->err) ?: "?") : json_null());
+	json_object_set_new(o, "kernel_option", string_or_null(cause->option));
+	return o;
+}
+
+static json_t *hooks_json(const struct doctor *d)
+{
+	const struct hook_state *hooks;
+	json_t *all = json_array();
+	unsigned int cnt = 0;
+
+	hooks = d->probe ? probe__hooks(d->probe, &cnt) : NULL;
+	for (unsigned int i = 0; i < cnt; i++)
+		if (hooks[i].status != HOOK_UNUSED)
+			json_array_append_new(all, hook_json(&hooks[i]));
+	return all;
+}
+
+static json_t *mount_json(const struct mount_state *mount)
+{
+	json_t *o = json_object(), *ranges = json_null();
+
+	if (mount->has_figures) {
+		ranges = json_object();
+		json_object_set_new(ranges, "total", json_integer(mount->figures.total_ranges));
+		json_object_set_new(ranges, "free", json_integer(mount->figures.free_ranges));
+		json_object_set_new(ranges, "busy", json_integer(mount->figures.busy_ranges));
+	}
+	json_object_set_new(o, "mountpoint", string_or_null(mount->mountpoint));
+	json_object_set_new(o, "tag", string_or_null(mount->tag));
+	json_object_set_new(o, "dax", string_or_null(mount->dax_mode));
+	json_object_set_new(o, "ranges", ranges);
+	json_object_set_new(o, "reason", string_or_null(mount->has_figures ? NULL : mount->reason));
+	return o;
+}
+
+static json_t *unmeasured_json(const struct doctor *d)
+{
+	json_t *o = json_object();
+
+	for (size_t i = 0; d->summary && i < summary__unmeasured_cnt(d->summary); i++)
+		json_object_set_new(o, summary__unmeasured(d->summary, i)->figure,
+				    json_string(summary__unmeasured(d->summary, i)->reason));
+	return o;
+}
+
+static enum exit_code print_json(const struct doctor *d, const struct failure *failure)
+{
+	json_t *mounts = json_array(), *root = json_object();
+	int err;
+
+	for (size_t i = 0; d->summary && i < summary__mount_cnt(d->summary); i++)
+		json_array_append_new(mounts, mount_json(summary__mount(d->summary, i)));
+	json_object_set_new(root, "schema", json_string("virtiofs-daxtop-doctor/1"));
+	json_object_set_new(root, "version", json_string(DAXTOP_VERSION));
+	json_object_set_new(root, "kernel", json_string(d->host.release));
+	json_object_set_new(root, "machine", json_string(d->host.machine));
+	json_object_set_new(root, "detail", json_string(detail_table[d->detail].name));
+	json_object_set_new(root, "can_trace", json_boolean(!failure->code));
+	json_object_set_new(root, "failure", string_or_null(failure->code ? failure->text : NULL));
+	json_object_set_new(root, "hooks", hooks_json(d));
+	json_object_set_new(root, "unmeasured", unmeasured_json(d));
+	json_object_set_new(root, "mounts", mounts);
+	err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
+	json_decref(root);
+	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
 }
 
 static int examine(struct doctor *d)
@@ -99,86 +243,108 @@ static int examine(struct doctor *d)
 	return probe__read(d->probe, &d->mounts, d->summary, d->names);
 }
 
-static enum exit_code diagnose(struct doctor *d, enum dax_detail detail)
+/* All there is to tell; what keeps the tool from tracing here is in @failure. */
+static void diagnose(struct doctor *d, struct failure *failure)
 {
-	struct probe_opts opts = { .detail = detail };
-	struct failure failure = {};
-	struct utsname host;
-	int err;
+	struct probe_opts opts = { .detail = d->detail, .btf_path = d->btf_path };
+	int err = probe__begin(&d->probe, &opts, failure);
 
-	uname(&host);
-	printf("kernel %s %s\n", host.release, host.machine);
-	d->probe = probe__open(&opts, &failure);
-	if (!d->probe)
-		return complain(failure.code, "%s", failure.text);
-	err = probe__start(d->probe, &failure);
-	print_hooks(d);
-	if (err)
-		return complain(failure.code, "%s", failure.text);
-	err = examine(d);
-	if (err)
-		return complain(EXIT_CANNOT_RUN, "cannot read the tables: %s", strerror(-err));
-	print_mounts(d);
-	return EXIT_FINE;
+	if (!err) {
+		err = examine(d);
+		if (err)
+			failure__set(failure, err, EXIT_CANNOT_RUN, "cannot read the tables: %s",
+				     strerror(-err));
+	}
+}
+
+static enum exit_code print_text(const struct doctor *d, const struct failure *failure)
+{
+	printf("kernel %s %s\n", d->host.release, d->host.machine);
+	if (d->probe)
+		print_hooks(d);
+	if (d->summary)
+		print_unmeasured(d);
+	if (d->summary)
+		print_mounts(d);
+	fflush(stdout);
+	return failure->code ? complain(failure->code, "%s", failure->text) : EXIT_FINE;
 }
 
 static enum exit_code print_help(void)
 {
-	printf("usage: " TOOL_NAME " doctor [--detail LEVEL]\n\n"
-	       "Attaches all hooks of a level of detail (full) for a moment and says which this\n"
-	       "kernel has, which figures are lost without the others, and what DAX windows the\n"
-	       "mounts have.\n"
-	       "Exit codes: 0 it can trace here, 2 usage, 3 it cannot.\n");
+	printf("usage: " TOOL_NAME " doctor [--detail LEVEL] [--btf FILE] [--json]\n\n"
+	       "Attaches all hooks of a level of detail (full) for a moment and tells how each is\n"
+	       "attached, or why it is not, which figures are lost without it and which kernel\n"
+	       "option would bring them back; and what DAX windows the mounts have.\n"
+	       "Exit codes: 0 all that is needed is there, 2 usage, 3 it cannot trace here.\n");
 	return EXIT_FINE;
 }
 
-static enum exit_code parse_options(int argc, char **argv, enum dax_detail *detail, bool *is_help)
+static enum exit_code take_option(struct doctor *d, int option, char **argv)
 {
-	static const struct option options[] = {
-		{ "detail", required_argument, NULL, 'D' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
-	};
-	int option, level;
+	int level;
 
-	optind = 1;
-	while ((option = getopt_long(argc, argv, ":D:h", options, NULL)) >= 0) {
-		if (option == 'h') {
-			*is_help = true;
-			continue;
-		}
-		if (option == ':')
-			return complain(EXIT_USAGE, "option %s needs a value; see --help",
-					argv[optind - 1]);
-		if (option != 'D')
-			return complain(EXIT_USAGE, "doctor takes no '%s'; see --help",
-					argv[optind - 1]);
+	switch (option) {
+	case 'h':
+		d->is_help = true;
+		return EXIT_FINE;
+	case 'j':
+		d->is_json = true;
+		return EXIT_FINE;
+	case 'B':
+		d->btf_path = optarg;
+		return EXIT_FINE;
+	case 'D':
 		level = detail_by_name(optarg);
 		if (level < 0)
 			return complain(EXIT_USAGE, "'%s' is no value for --detail; see --help",
 					optarg);
-		*detail = level;
+		d->detail = level;
+		return EXIT_FINE;
+	case ':':
+		return complain(EXIT_USAGE, "option %s needs a value; see --help",
+				argv[optind - 1]);
+	default:
+		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind - 1]);
 	}
-	if (optind < argc)
+}
+
+static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
+{
+	static const struct option options[] = {
+		{ "detail", required_argument, NULL, 'D' },
+		{ "btf", required_argument, NULL, 'B' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{},
+	};
+	enum exit_code code = EXIT_FINE;
+	int option;
+
+	optind = 1;
+	while (!code && (option = getopt_long(argc, argv, ":D:B:jh", options, NULL)) >= 0)
+		code = take_option(d, option, argv);
+	if (!code && optind < argc)
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind]);
-	return EXIT_FINE;
+	return code;
 }
 
 enum exit_code cmd_doctor(int argc, char **argv)
 {
-	enum dax_detail detail = DETAIL_FULL;
-	struct doctor d = {};
-	bool is_help = false;
-	enum exit_code code = parse_options(argc, argv, &detail, &is_help);
+	struct doctor d = { .detail = DETAIL_FULL };
+	struct failure failure = {};
+	enum exit_code code = parse_options(argc, argv, &d);
 
 	if (code)
 		return code;
-	if (is_help)
+	if (d.is_help)
 		return print_help();
-	code = diagnose(&d, detail);
+	uname(&d.host);
+	diagnose(&d, &failure);
+	code = d.is_json ? print_json(&d, &failure) : print_text(&d, &failure);
 	probe__free(d.probe);
 	summary__free(d.summary);
 	names__free(d.names);
 	mount_list__fini(&d.mounts);
-	return code;
+	return code ?: failure.code;
 }

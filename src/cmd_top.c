@@ -44,6 +44,7 @@ struct top_opts {
 	const char *path;
 	enum dax_detail detail;
 	unsigned int inodes_max, tasks_max; /* 0: by memory */
+	const char *btf_path;
 	struct probe_filter filter;
 	struct view_filter shown[FILTERS_MAX];
 	size_t shown_cnt;
@@ -88,6 +89,9 @@ static const struct {
 	  "only this file, or files below this folder" },
 	{ { "inodes-max", required_argument, NULL, 'I' }, "COUNT", "rows by inode and operation" },
 	{ { "tasks-max", required_argument, NULL, 'T' }, "COUNT", "rows by task and operation" },
+	{ { "btf", required_argument, NULL, 'B' },
+	  "FILE",
+	  "kernel types, for a kernel built without" },
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
 
@@ -197,6 +201,9 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		memcpy(opts->filter.comm, value, strlen(value));
 		filter_show(opts, "comm", value);
 		return true;
+	case 'B':
+		opts->btf_path = value;
+		return *value;
 	case 'f':
 		opts->path = value;
 		filter_show(opts, "path", value);
@@ -535,7 +542,7 @@ static enum exit_code check_windows(struct top *top)
 	if (!s)
 		return complain(EXIT_CANNOT_RUN, "cannot read the tables: %s", strerror(errno));
 	mount = find_window(s, top->opts.filter.dev);
-	if (mount && !mount->has_figures)
+	if (mount && !mount->has_figures && !mount->may_have_window)
 		code = complain(EXIT_CANNOT_RUN, "%s (virtiofs, tag %s) has no DAX: %s",
 				mount->mountpoint ?: "a mount", mount->tag ?: "?", mount->reason);
 	summary__free(s);
@@ -549,11 +556,11 @@ static enum exit_code start(struct top *top)
 		.filter = top->opts.filter,
 		.inodes_max = top->opts.inodes_max,
 		.tasks_max = top->opts.tasks_max,
+		.btf_path = top->opts.btf_path,
 	};
 	struct failure failure;
 
-	top->probe = probe__open(&opts, &failure);
-	if (!top->probe || probe__start(top->probe, &failure))
+	if (probe__begin(&top->probe, &opts, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
 	return EXIT_FINE;

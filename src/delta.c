@@ -175,6 +175,7 @@ static void delta_trust(struct summary *d, const struct trust *cur, const struct
 	d->trust = *cur; /* for the gauges */
 	grown_u64s(d->trust.counters, cur->counters, prev->counters, COUNTER_NR);
 	d->trust.recursion_misses = grown(cur->recursion_misses, prev->recursion_misses);
+	d->trust.kprobe_misses = grown(cur->kprobe_misses, prev->kprobe_misses);
 	d->trust.events_lost = grown(cur->events_lost, prev->events_lost);
 	d->trust.own_cpu_ns = grown(cur->own_cpu_ns, prev->own_cpu_ns);
 }

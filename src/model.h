@@ -33,6 +33,7 @@ struct mount_state {
 	const char *dax_mode; /* "always", "inode", "never", ... */
 	const char *reason;
 	bool has_figures;
+	bool may_have_window; /* without figures: whether there is one is not known */
 	struct mount_figures figures;
 };
 
@@ -40,6 +41,7 @@ struct mount_state {
 struct trust {
 	__u64 counters[COUNTER_NR];
 	__u64 recursion_misses; /* programs that the kernel did not run as one ran already */
+	__u64 kprobe_misses;	/* calls that found no kretprobe instance, or a kprobe running */
 	__u64 events_lost;	/* events of the kernel side that the reader could not keep */
 	__u64 own_cpu_ns;	/* CPU time of this process since tracing began */
 	__u64 memory_bytes;	/* gauge: BPF maps */

@@ -29,6 +29,7 @@ struct probe_opts {
 	struct probe_filter filter;
 	unsigned int inodes_max; /* rows by inode and operation; 0: by the machine's memory */
 	unsigned int tasks_max;	 /* rows by task and operation; 0: likewise */
+	const char *btf_path;	 /* kernel types, for a kernel that has none; or NULL */
 };
 
 /* How a row of hook_table fared on this kernel. */
@@ -37,28 +38,28 @@ enum hook_status {
 	HOOK_ATTACHED,
 	HOOK_MISSING, /* the kernel has no such function */
 	HOOK_FAILED,  /* it has, and refused: @err */
-	HOOK_UNUSED,  /* not wanted at this level of detail */
+	HOOK_UNUSED,  /* not wanted at this level of detail, or another stands in for it */
 };
 
 struct hook_state {
 	const struct hook *hook;
-	const char *name; /* the spelling found, or the first one */
+	const char *name;  /* the spelling found, or the first one */
+	enum hook_how how; /* HOW_NONE: not at all */
 	enum hook_status status;
-	int err; /* -errno of HOOK_FAILED */
+	enum hook_cause cause; /* of HOOK_MISSING and HOOK_FAILED */
+	int err;	       /* -errno of HOOK_FAILED */
 };
 
 /*
- * Checks that this machine and user can trace, and loads the programs; attaches nothing.
- * NULL with @failure filled. Freed with probe__free(), which detaches all.
+ * Checks that this machine and user can trace, loads the programs, attaches what the plan has and this
+ * kernel offers, and begins tracing. Where the kernel's BTF tells functions, but it cannot do fentry (no
+ * CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, arm64 before 6.0), it is all done by kprobes.
+ *
+ * -errno with @failure filled when that cannot be; *@p may yet be there then, for its hooks' states.
+ * Freed with probe__free() in any case, which detaches all.
  */
-struct probe *probe__open(const struct probe_opts *opts, struct failure *failure);
+int probe__begin(struct probe **p, const struct probe_opts *opts, struct failure *failure);
 void probe__free(struct probe *p);
-
-/*
- * Attaches what the plan has and this kernel offers, exits before entries, and begins tracing.
- * -errno with @failure filled when a required hook cannot be had. States are filled either way.
- */
-int probe__start(struct probe *p, struct failure *failure);
 
 /*
  * Ends tracing: what ends later is not counted, and the tables are at rest. The hooks stay attached

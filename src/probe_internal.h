@@ -7,9 +7,11 @@
 
 #include <bpf/libbpf.h>
 
+#include "kprobe_events.h"
 #include "probe.h"
 #include "daxtop.skel.h" /* after the types that its data has */
 
+#define VMLINUX_BTF    "/sys/kernel/btf/vmlinux"
 #define KNOWN_DEVS_MAX 256
 
 struct probe {
@@ -22,6 +24,11 @@ struct probe {
 	unsigned int slots_cnt;
 	unsigned int cpus_cnt;
 	enum dax_detail detail;
+	bool by_kprobe;	   /* nothing that needs the kernel's own BTF */
+	bool asks_symbols; /* a function must be in /proc/kallsyms, too */
+	bool has_fuse_types, has_mem_alloc, has_recursion_misses; /* of the kernel */
+	struct kprobe_events kprobes;
+	int kprobes_err; /* why there are none, though some were wanted */
 	bool has_path_filter;
 	bool has_full_run;  /* a run that must go to the tables before it wraps */
 	__u32 code_missing; /* bits of enum dax_op: no such function in code_table was found */
@@ -32,6 +39,25 @@ struct probe {
 	__u64 cpu_base_ns;  /* own CPU time when tracing began */
 	__u64 names_failed; /* names that the store had no room for */
 };
+
+/* The program at a row's begin or end, in the flavour that it is hooked by; NULL: none. */
+struct bpf_program *probe__program(const struct probe *p, const struct hook_state *state,
+				   bool is_end);
+
+/* What of the plan this kernel can do: fills in hooks, and settings that follow. 0 or -errno. */
+int probe__resolve_plan(struct probe *p, const char *btf_path, struct failure *failure);
+
+/* Whether its level of detail can be had here. 0 or -errno. */
+int probe__check_detail(const struct probe *p, struct failure *failure);
+
+/* Below DETAIL_FULL: where the functions are that tell an operation by its stack. 0 or -errno. */
+int probe__resolve_code(struct probe *p, struct failure *failure);
+
+/*
+ * Attaches what the plan has and this kernel offers, exits before entries, and begins tracing.
+ * -errno with @failure filled when a required hook cannot be had. States are filled either way.
+ */
+int probe__start(struct probe *p, struct failure *failure);
 
 /* CLOCK_MONOTONIC, ns. */
 __u64 probe__now_ns(void);

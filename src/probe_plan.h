@@ -9,9 +9,50 @@
 #include "../bpf/daxtop.h"
 
 enum hook_kind {
-	HOOK_FUNCTION,	 /* fentry and fexit */
-	HOOK_TRACEPOINT, /* tp_btf; begin only */
+	HOOK_FUNCTION,	 /* at its entry and return */
+	HOOK_TRACEPOINT, /* begin only */
 	HOOK_ITERATOR,	 /* run by user space, not attached to anything */
+};
+
+/* How a row is hooked on a kernel: fentry and tp_btf where its BTF has the function, else the others. */
+enum hook_how {
+	HOW_NONE,
+	HOW_FENTRY, /* and fexit */
+	HOW_KPROBE, /* and kretprobe: programs whose names end in _kp */
+	HOW_TP_BTF,
+	HOW_RAW_TP, /* likewise */
+	HOW_ITERATOR,
+	HOW_NR,
+};
+
+struct hook_how_desc {
+	const char *name;
+};
+
+/* Why a row is not hooked. */
+enum hook_cause {
+	CAUSE_NONE,
+	CAUSE_NO_FUNCTION,
+	CAUSE_NO_DAX,
+	CAUSE_NO_TYPES,
+	CAUSE_NO_TRACEPOINT,
+	CAUSE_NO_BTF,
+	CAUSE_FENTRY,
+	CAUSE_KPROBE,
+	CAUSE_REFUSED,
+	CAUSE_NR,
+};
+
+/* @option: of the kernel, that would bring it back; NULL: there is none. */
+struct hook_cause_desc {
+	const char *text;
+	const char *option;
+};
+
+/* Rows that others may stand in for, all together. */
+enum hook_group {
+	GROUP_NONE,
+	GROUP_RWSEM,
 };
 
 enum hook_need {
@@ -31,8 +72,13 @@ struct hook {
 	enum hook_kind kind;
 	enum hook_need need;
 	__u32 details; /* bits of enum dax_detail that use it */
+	enum hook_group group;
+	enum hook_group stands_in_for; /* used only where that group cannot be hooked */
+	const char *types; /* a structure of fuse's that it cannot do without, or NULL */
 };
 
+extern const struct hook_how_desc hook_hows[HOW_NR];
+extern const struct hook_cause_desc hook_causes[CAUSE_NR];
 extern const struct hook hook_table[];
 extern const unsigned int hook_table_cnt;
 

@@ -156,6 +156,9 @@ static const char *no_window_reason(const struct mount_entry *entry)
 	       "enables none: mount with -o dax=always to see which";
 }
 
+static const char untold_window[] = "not measured: this kernel does not describe fuse's types "
+				    "(CONFIG_DEBUG_INFO_BTF_MODULES, since 5.11)";
+
 static bool is_known(const struct probe *p, __u32 dev)
 {
 	for (unsigned int i = 0; i < p->known_devs_cnt; i++)
@@ -182,7 +185,8 @@ static int on_mount(struct reading *r, const void *key, const void *value)
 	if ((r->p->filter_dev && r->p->filter_dev != dev) || (!entry && is_known(r->p, dev)))
 		return 0; /* not asked for, or unmounted since */
 	if (!state.has_figures)
-		state.reason = no_window_reason(entry);
+		state.reason = r->p->has_fuse_types ? no_window_reason(entry) : untold_window;
+	state.may_have_window = !r->p->has_fuse_types;
 	return summary__set_mount(r->s, &state);
 }
 
@@ -424,6 +428,8 @@ static void trust_read(struct reading *r)
 	};
 	struct bpf_map *map;
 
+	if (p->kprobes.count)
+		kprobe_events__misses(&p->kprobes, &trust.kprobe_misses);
 	for (int i = 0; i < COUNTER_NR; i++)
 		trust.counters[i] = p->skel->bss->counters[i];
 	for (unsigned int i = 0; i < hook_table_cnt; i++) {
@@ -437,10 +443,10 @@ static void trust_read(struct reading *r)
 
 static const char *hook_reason(const struct hook_state *state, char *buf, size_t bytes)
 {
-	if (state->status == HOOK_FAILED)
-		snprintf(buf, bytes, "cannot hook %s: %s", state->name, strerror(-state->err));
-	else
-		snprintf(buf, bytes, "this kernel has no function %s to hook", state->name);
+	const struct hook_cause_desc *cause = &hook_causes[state->cause];
+
+	snprintf(buf, bytes, "%s: %s%s%s", state->name, cause->text, state->err ? ": " : "",
+		 state->err ? strerror(-state->err) : "");
 	return buf;
 }
 
@@ -489,9 +495,32 @@ static int unhooked_read(struct reading *r)
 	return err;
 }
 
+/* What this kernel does not tell, whatever is hooked. */
+static int untold_read(struct reading *r)
+{
+	const struct {
+		bool is_told;
+		const char *figure;
+		const char *reason;
+	} rows[] = {
+		{ r->p->has_recursion_misses, "trust.recursion_misses",
+		  "this kernel does not count them (it came with 5.12)" },
+		{ !r->p->kprobes_err, "trust.kprobe_misses",
+		  "tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing" },
+		{ r->p->has_fuse_types, "inode.nodeid",
+		  "this kernel does not describe fuse's types: the inode number stands for it" },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !err; i++)
+		if (!rows[i].is_told)
+			err = summary__add_unmeasured(r->s, rows[i].figure, rows[i].reason);
+	return err;
+}
+
 static int unmeasured_read(struct reading *r)
 {
-	int err = unhooked_read(r);
+	int err = unhooked_read(r) ?: untold_read(r);
 	char reason[160];
 
 	for (unsigned int i = 0; i < hook_table_cnt && !err; i++) {

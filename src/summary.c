@@ -180,7 +180,11 @@ static bool copy_string(const char **to, const char *from)
 
 static int mount_copy(struct mount_state *to, const struct mount_state *from)
 {
-	struct mount_state m = { .dev = from->dev, .has_figures = from->has_figures };
+	struct mount_state m = {
+		.dev = from->dev,
+		.has_figures = from->has_figures,
+		.may_have_window = from->may_have_window,
+	};
 
 	if (!copy_string(&m.mountpoint, from->mountpoint) || !copy_string(&m.tag, from->tag) ||
 	    !copy_string(&m.fstype, from->fstype) || !copy_string(&m.dax_mode, from->dax_mode) ||
@@ -391,7 +395,7 @@ static __u64 sum_of_kind(const struct trust *t, enum counter_kind kind)
 
 __u64 trust__lost(const struct trust *t)
 {
-	return sum_of_kind(t, COUNTER_LOST) + t->recursion_misses;
+	return sum_of_kind(t, COUNTER_LOST) + t->recursion_misses + t->kprobe_misses;
 }
 
 __u64 trust__unmatched(const struct trust *t)

@@ -374,7 +374,7 @@ static json_t *inode(struct ctx *c, const struct entity *e)
 
 	put(c, o, "dev", json_string(fmt__dev(dev, sizeof(dev), key->dev)));
 	put(c, o, "mountpoint", text_or_null(m ? m->mountpoint : NULL));
-	put(c, o, "nodeid", num(key->nodeid));
+	put(c, o, "nodeid", measured(c, "inode.", "nodeid", key->nodeid));
 	put(c, o, "generation", num(key->generation));
 	put(c, o, "ino", num_or_null(name, name ? name->ino : 0));
 	put(c, o, "path", text_or_null(name ? name->path : NULL));
@@ -463,12 +463,12 @@ static json_t *counters(struct ctx *c, const struct trust *t)
 
 static void put_counts(struct ctx *c, json_t *o, const struct trust *t)
 {
-	bool has_misses = !summary__why_unmeasured(c->s, "trust.", "recursion_misses");
-
 	put(c, o, "lost", num(trust__lost(t)));
 	put(c, o, "unmatched", num(trust__unmatched(t)));
 	put(c, o, "began_before", num(t->counters[COUNTER_BEGAN_BEFORE]));
-	put(c, o, "recursion_misses", num_or_null(has_misses, t->recursion_misses));
+	put(c, o, "recursion_misses",
+	    measured(c, "trust.", "recursion_misses", t->recursion_misses));
+	put(c, o, "kprobe_misses", measured(c, "trust.", "kprobe_misses", t->kprobe_misses));
 	put(c, o, "events_lost", measured(c, "trust.", "events_lost", t->events_lost));
 	put(c, o, "own_cpu_ns", measured(c, "trust.", "own_cpu_ns", t->own_cpu_ns));
 	put(c, o, "counters", counters(c, t));

@@ -86,11 +86,12 @@ static void members(json_t *root)
 		"count outcomes total_ns wait_ns other_ns mean_ns p50_ns p99_ns max_ns "
 		"quantile_error retries waits");
 	MEMBERS(at(root, "tasks|0"), "pid tgid comm start_ms count total_ns wait_ns ops");
-	MEMBERS(at(root, "trust"), "lost unmatched began_before recursion_misses events_lost "
-				   "hooks_attached hooks_total own_cpu_ns memory_bytes counters "
-				   "since_start");
-	MEMBERS(at(root, "trust|since_start"),
-		"lost unmatched began_before recursion_misses events_lost own_cpu_ns counters");
+	MEMBERS(at(root, "trust"),
+		"lost unmatched began_before recursion_misses kprobe_misses events_lost "
+		"hooks_attached hooks_total own_cpu_ns memory_bytes counters "
+		"since_start");
+	MEMBERS(at(root, "trust|since_start"), "lost unmatched began_before recursion_misses "
+					       "kprobe_misses events_lost own_cpu_ns counters");
 	for (int i = 0; i < COUNTER_NR; i++)
 		CHECK(json_object_get(at(root, "trust|counters"), counter_table[i].name) != NULL);
 }

@@ -41,7 +41,7 @@ def fallbacks: [.ops | fault_ops[] | .outcomes.fallback // 0] | add // 0;
 # one line of a workload, one inode, one task of the tool
 # null where there is none, so that what is checked of it fails
 def load($w): [$load[] | select(.workload == $w)][0];
-def inode($ino): [$tool.inodes[] | select(.nodeid == $ino)][0];
+def inode($ino): [$tool.inodes[] | select((.nodeid // .ino) == $ino)][0];
 def task($tid): [$tool.tasks[] | select(.pid == $tid)][0];
 def mount($dir): [$tool.mounts[] | select(.mountpoint == $dir)][0];
 
