@@ -1,11 +1,25 @@
 # virtiofs-daxtop. `make help` tells the targets; V=1 shows the commands.
 
 VERSION := 0.1.0
-ARCH ?= $(shell uname -m)
 PREFIX ?= /usr/local
 BUILD ?= build
 
-CC ?= gcc
+# ARCH is uname -m's word; Debian's are understood too. What is built for another machine than this
+# one lies in a folder of its own under BUILD.
+MACHINE := $(shell uname -m)
+ARCH ?= $(MACHINE)
+ARCH_arm64 := aarch64
+ARCH_amd64 := x86_64
+override ARCH := $(or $(ARCH_$(ARCH)),$(ARCH))
+ifneq ($(ARCH),$(MACHINE))
+CROSS := $(ARCH)-linux-gnu-
+override BUILD := $(BUILD)/$(ARCH)
+endif
+
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
+OBJCOPY ?= $(CROSS)objcopy
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
 PKG_CONFIG ?= pkg-config
@@ -50,9 +64,21 @@ WORKLOAD_OBJS := $(WORKLOAD_SRCS:%.c=$(BUILD)/%.o)
 
 MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 
-all: $(BUILD)/virtiofs-daxtop $(BUILD)/virtiofs-daxtop-dynamic ## the tool, static and dynamic
+all: $(BUILD)/virtiofs-daxtop $(BUILD)/virtiofs-daxtop-dynamic ## the tool, static and dynamic (ARCH=arm64: for that, in build/aarch64)
 
-guest: $(BUILD)/virtiofs-dax-backend $(BUILD)/daxload ## what the test guest is made of
+guest: $(BUILD)/daxload ## what the test guest is made of
+
+# The backend runs on this machine, whatever the guest is.
+ifdef CROSS
+all: $(BUILD)/daxload
+$(TOOL_OBJS) $(WORKLOAD_OBJS) $(BPF_OBJS): | cross-tools
+else
+guest: $(BUILD)/virtiofs-dax-backend
+endif
+
+cross-tools:
+	@command -v $(CC) >/dev/null && [ -e /usr/lib/$(ARCH)-linux-gnu/libbpf.a ] || \
+		{ echo "cannot build for $(ARCH) yet; as root: make ARCH=$(ARCH) deps" >&2; exit 1; }
 
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,7 +111,7 @@ $(BUILD)/%.o: %.c
 $(BUILD)/virtiofs-daxtop: $(TOOL_OBJS)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -static $(LDFLAGS) $^ $(TOOL_LIBS) -o $@.debug
-	$(Q)objcopy --strip-debug $@.debug $@
+	$(Q)$(OBJCOPY) --strip-debug $@.debug $@
 
 $(BUILD)/virtiofs-daxtop-dynamic: $(TOOL_OBJS)
 	$(call say,LD)
@@ -111,7 +137,7 @@ check: ## install what is needed, and run all tests
 	@tests/run-check
 
 deps: ## install what the build needs (as root)
-	@tests/install-packages
+	@tests/install-packages $(ARCH)
 
 # ---- what tests/run-check calls ----
 
@@ -160,5 +186,5 @@ clean: ## remove what was built, not what was downloaded
 -include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
-.PHONY: all guest help install demo check deps check-backend check-unit unit-programs \
+.PHONY: all guest cross-tools help install demo check deps check-backend check-unit unit-programs \
 	check-cli-asan format vmlinux clean
