@@ -32,6 +32,15 @@ need_tools() {
 		die "$code" "not found: ${missing[*]}; run 'tests/guest/fetch deps' as root"
 }
 
+# arch_name ARCH: uname -m's word for what may be Debian's.
+arch_name() {
+	case $1 in
+	amd64) echo x86_64 ;;
+	arm64) echo aarch64 ;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
 # A series is what the user writes (6.12, 6.12-rt, 7.2-cloud); an architecture
 # is uname -m's word for it. One kernel lies in one folder:
 #   vmlinuz  config  release  packages  lib/modules/RELEASE/
@@ -42,4 +51,9 @@ kernel_dir() {
 
 qemu_dir() {
 	printf '%s/qemu\n' "$cache_dir"
+}
+
+# A static busybox for guests of another architecture than this machine's.
+busybox_dir() {
+	printf '%s/busybox/%s\n' "$cache_dir" "$1"
 }

@@ -10,8 +10,22 @@ busybox_paths=("${BUSYBOX:-}" /bin/busybox /usr/bin/busybox)
 # modules a virtiofs mount needs, if they are not built in
 base_modules=(virtio_pci virtiofs)
 
+foreign_busybox() {
+	local dir
+	dir=$(busybox_dir "$1")
+	[ -n "${BUSYBOX:-}" ] || [ -e "$dir" ] || "$guest_dir/fetch" --arch "$1" busybox ||
+		die 125 "a busybox for $1 is not there and could not be fetched"
+	[ -x "${BUSYBOX:-$dir/busybox}" ] || die 125 "BUSYBOX is $BUSYBOX, but there is none for $1"
+	printf '%s\n' "${BUSYBOX:-$dir/busybox}"
+}
+
+# find_busybox ARCH
 find_busybox() {
 	local path
+	if [ "$1" != "$(uname -m)" ]; then
+		foreign_busybox "$1"
+		return
+	fi
 	for path in "${busybox_paths[@]}"; do
 		if [ -x "$path" ] && ! ldd "$path" >/dev/null 2>&1; then
 			printf '%s\n' "$path"
@@ -26,11 +40,13 @@ pack() {
 	(cd "$1" && find . -print0 | cpio --null -o -H newc -R 0:0 --quiet) >"$2"
 }
 
-# base_initramfs KERNEL_DIR WORK_DIR: prints the archive's path. It is made anew
-# when one of its sources is younger.
+# base_initramfs KERNEL_DIR WORK_DIR ARCH MODULE...: prints the archive's path. It
+# is made anew when one of its sources is younger. A busybox that does not run
+# here is left to name its applets in the guest: see init.
 base_initramfs() {
-	local kernel=$1 stage=$2/base busybox base=$1/initramfs applet
-	busybox=$(find_busybox) || exit
+	local kernel=$1 stage=$2/base arch=$3 busybox base=$1/initramfs applet
+	shift 3
+	busybox=$(find_busybox "$arch") || exit
 	if [ "$base" -nt "$guest_dir/init" ] && [ "$base" -nt "$guest_dir/lib/initramfs.sh" ] &&
 		[ "$base" -nt "$busybox" ]; then
 		printf '%s\n' "$base"
@@ -40,12 +56,14 @@ base_initramfs() {
 	cp "$guest_dir/init" "$stage/root/init"
 	chmod 755 "$stage/root/init"
 	cp "$busybox" "$stage/root/bin/busybox"
-	for applet in $("$busybox" --list); do
-		[ -e "$stage/root/bin/$applet" ] || ln -s busybox "$stage/root/bin/$applet"
-	done
+	if [ "$arch" = "$(uname -m)" ]; then
+		for applet in $("$busybox" --list); do
+			[ -e "$stage/root/bin/$applet" ] || ln -s busybox "$stage/root/bin/$applet"
+		done
+	fi
 	echo 'root:x:0:0:root:/root:/bin/sh' >"$stage/root/etc/passwd"
 	echo 'root:x:0:' >"$stage/root/etc/group"
-	put_modules "$kernel" "$stage/root" base optional "${base_modules[@]}"
+	put_modules "$kernel" "$stage/root" base optional "${base_modules[@]}" "$@"
 	pack "$stage/root" "$base.$$"
 	mv "$base.$$" "$base"
 	rm -rf "$stage"
