@@ -64,7 +64,7 @@ WORKLOAD_OBJS := $(WORKLOAD_SRCS:%.c=$(BUILD)/%.o)
 
 MAN_PAGES := $(sort $(wildcard man/*.[1-8]))
 
-all: $(BUILD)/virtiofs-daxtop $(BUILD)/virtiofs-daxtop-dynamic ## the tool, static and dynamic (ARCH=arm64: for that, in build/aarch64)
+all: $(BUILD)/virtiofs-daxtop $(BUILD)/virtiofs-daxtop-dynamic ## the tool, static and dynamic; ARCH=arm64: for arm64, with the workloads, in build/aarch64
 
 guest: $(BUILD)/daxload ## what the test guest is made of
 
@@ -81,7 +81,7 @@ cross-tools:
 		{ echo "cannot build for $(ARCH) yet; as root: make ARCH=$(ARCH) deps" >&2; exit 1; }
 
 help: ## this text
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(BUILD)/%.bpf.o: %.bpf.c
 	$(call say,BPF)
@@ -136,6 +136,9 @@ demo: ## install what is needed, boot a contended guest, and show the tool's vie
 check: ## install what is needed, and run all tests
 	@tests/run-check
 
+check-arm64: ## install what is needed, and run the scenarios that matter in guests of arm64
+	@tests/check-arm64
+
 deps: ## install what the build needs (as root)
 	@tests/install-packages $(ARCH)
 
@@ -186,5 +189,5 @@ clean: ## remove what was built, not what was downloaded
 -include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
-.PHONY: all guest cross-tools help install demo check deps check-backend check-unit unit-programs \
+.PHONY: all guest cross-tools help install demo check check-arm64 deps check-backend check-unit unit-programs \
 	check-cli-asan format vmlinux clean
