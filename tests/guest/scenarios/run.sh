@@ -51,7 +51,10 @@ trace_start() {
 # Detaching takes a while after the last line, in which the next scenario may
 # begin: with one interval that line is known when it is there.
 trace_stop() {
-	kill -INT "$tool_pid"
+	kill -INT "$tool_pid" 2>/dev/null || {
+		echo 'the tool ended too early' >>"/out/$name.failed"
+		return
+	}
 	ended="$ended $tool_pid:$name"
 	case "$tool_opts" in
 	*delay*) trace_rest ;;
@@ -64,7 +67,16 @@ tracer_start() {
 	# shellcheck disable=SC2086 # options are words
 	$tool top --json --delay 3600 --top 0 $tool_opts >"/out/$1.json" 2>"/out/$1.err" &
 	tool_pid=$!
-	wait_until grep -q ': tracing' "/out/$1.err"
+	wait_until is_tracing_or_gone "/out/$1.err"
+	is_tracing "/out/$1.err" || echo "the tool: $(cat "/out/$1.err")" >>"/out/$1.failed"
+}
+
+is_tracing() {
+	grep -q ': tracing' "$1"
+}
+
+is_tracing_or_gone() {
+	is_tracing "$1" || ! kill -0 "$tool_pid" 2>/dev/null
 }
 
 # The one that all scenarios of these options share.
@@ -124,6 +136,10 @@ run_work() {
 }
 
 run_shared() {
+	if [ -s "/out/$shared.failed" ]; then
+		cp "/out/$shared.failed" "/out/$name.failed"
+		return
+	fi
 	before
 	shared_interval # what came before is none of it
 	run_work
