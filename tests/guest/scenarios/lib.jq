@@ -124,8 +124,17 @@ def always:
   ($tool.tasks[] | .comm as $c | .ops | waits_fit("task \($c)")),
   windows_whole;
 
+# By figure: what the kernel does not give is a difference to be expected by name; what the level of
+# detail leaves out is none.
+def figures: (.ops | keys[] | "op.\(.)"), (.waits | keys[] | "wait.\(.)"), .not_measured[].figure;
+def all_measured:
+  ($tool.not_measured | map({(.figure): .reason}) | add // {}) as $why
+  | [$tool | figures] | unique[] | select($why[.] // "" | test("detail ") | not)
+  | eq("\(.) is measured"; $why[.]; null);
+
 # of all together; reclaim runs belong to a mount, not to an inode: nodeid 0
 def always_together:
+  all_measured,
   ( ($tool.ops | keys[]) as $op | [$tools[].ops[$op] | select(. != null and .count != null)] as $all
     | select(measure($op) == "all")
     | eq("\($op): all are timed in the end"; sum($all[] | .timed); sum($all[] | .count)) ),
