@@ -103,6 +103,9 @@ demo: ## install what is needed, boot a contended guest, and show the tool's vie
 check: ## install what is needed, and run all tests
 	@tests/run-check
 
+check-matrix: all guest ## the core set of scenarios on all kernels (KERNELS="6.1 7.3": on these)
+	@tests/guest/check-matrix
+
 deps: ## install what the build needs (as root)
 	@tests/install-packages
 
@@ -153,5 +156,5 @@ clean: ## remove what was built, not what was downloaded
 -include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
-.PHONY: all guest help install demo check deps check-backend check-unit unit-programs \
+.PHONY: all guest help install demo check check-matrix deps check-backend check-unit unit-programs \
 	check-cli-asan format vmlinux clean
