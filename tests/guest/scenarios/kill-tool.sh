@@ -1,7 +1,6 @@
 # kill -9 of the tracer leaves nothing attached, and the next one starts.
-tracer=self
 attached=/sys/kernel/tracing/enabled_functions
-work() {
+first() {
 	trace_rest
 	trace_start
 	cat $attached >/out/kill-tool.attached
@@ -10,11 +9,12 @@ work() {
 	grep -q fuse_dax_fault /out/kill-tool.attached ||
 		echo 'nothing was attached' >>/out/kill-tool.failed
 	wait_until nothing_attached
-	trace_start
-	load fault --dir /mnt/big --page pmd --size 8M
-	trace_stop
 }
 
 nothing_attached() {
 	[ -z "$(cat $attached)" ]
+}
+
+work() {
+	load fault --dir /mnt/big --page pmd --size 8M
 }

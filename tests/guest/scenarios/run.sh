@@ -7,7 +7,8 @@
 # A scenario is a file NAME.sh that sets fs (the mount it uses) and defines
 # work; it may define before (not in its figures), and tool_opts. Those of the
 # same tool_opts share one tracer, of which each has an interval of its own
-# (NAME.shared says so), since a tracer's start takes an emulated guest some 8 s.
+# (NAME.shared says so), since a tracer's start takes an emulated guest some 8 s;
+# what they define as first comes before that.
 # One that sets tracer=own has its own, from before its work to after it; with
 # tracer=self it calls trace_start and trace_stop itself.
 
@@ -120,6 +121,7 @@ trace_rest() {
 load_scenario() {
 	name=$1 fs=big tool_opts='' tracer=shared
 	before() { :; }
+	first() { :; }
 	# shellcheck source=/dev/null
 	. "/scenarios/$name.sh"
 	case "$tool_opts" in
@@ -165,15 +167,23 @@ kinds_of() {
 	done | sort -u
 }
 
+# of_kind WHAT SCENARIO...: of those that share this kind's tracer
+of_kind() {
+	what=$1
+	shift
+	for each; do
+		load_scenario "$each"
+		[ "$tracer" != shared ] || [ "$tool_opts" != "$kind" ] || $what
+	done
+}
+
 run_kind() {
 	kind=$1 number=$((number + 1))
 	shift
+	of_kind first "$@"
 	tool_opts=$kind
 	shared_start "$number"
-	for each; do
-		load_scenario "$each"
-		[ "$tracer" != shared ] || [ "$tool_opts" != "$kind" ] || run_shared
-	done
+	of_kind run_shared "$@"
 	tool_opts=''
 	shared_stop
 }
