@@ -6,7 +6,7 @@ first() {
 	tool_opts='--detail stalls'
 	trace_start
 	cat $attached >/out/kill-tool.attached
-	kill -9 "$tool_pid"
+	kill -9 "$tool_pid" 2>/dev/null
 	{ wait "$tool_pid"; } 2>/dev/null
 	grep -q fuse_ /out/kill-tool.attached ||
 		echo 'nothing was attached' >>/out/kill-tool.failed

@@ -1,7 +1,7 @@
 # The tracer comes and goes in the middle of a storm.
 tracer=self
 work() {
-	load fault --dir /mnt/big --page pte --size 16M --seconds 60 --until-file /tmp/storm-end &
+	load fault --dir /mnt/big --page pte --size 16M --seconds 300 --until-file /tmp/storm-end &
 	storm=$!
 	daxload wait-for 500
 	trace_start
