@@ -139,6 +139,9 @@ check: ## install what is needed, and run all tests
 check-arm64: ## install what is needed, and run the scenarios that matter in guests of arm64
 	@tests/check-arm64
 
+check-matrix: all guest ## the core set of scenarios on all kernels (KERNELS="6.1 7.3": on these)
+	@tests/guest/check-matrix
+
 deps: ## install what the build needs (as root)
 	@tests/install-packages $(ARCH)
 
@@ -189,5 +192,5 @@ clean: ## remove what was built, not what was downloaded
 -include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
-.PHONY: all guest cross-tools help install demo check check-arm64 deps check-backend check-unit unit-programs \
+.PHONY: all guest cross-tools help install demo check check-arm64 check-matrix deps check-backend check-unit unit-programs \
 	check-cli-asan format vmlinux clean

@@ -100,7 +100,10 @@ static __always_inline struct frame *frame_at(struct task_slot *slot, __u32 dept
 
 static __always_inline struct frame *frame_top(struct task_slot *slot)
 {
-	return slot->depth ? frame_at(slot, slot->depth - 1) : NULL;
+	struct frame *frame = slot->depth ? frame_at(slot, slot->depth - 1) : NULL;
+
+	barrier_var(frame); /* or 6.1's verifier does not see that a depth means a frame */
+	return frame;
 }
 
 /* Whether @inode is the filtered file, or lies in the filtered folder. */

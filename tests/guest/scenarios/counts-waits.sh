@@ -3,10 +3,10 @@
 tool_opts='--detail counts'
 fs=small
 work() {
-	ctl delay setattr 300
+	ctl delay setattr 600
 	load truncate-block --dir /mnt/small --probe-after 50
 	ctl clear
-	ctl delay setup 20
+	ctl delay setup 100
 	load fault --dir /mnt/small --page pte --size 8M --touches 4096 --each
 	ctl clear
 	ctl delay remove 5

@@ -1,4 +1,4 @@
 trust_whole,
-ge("reads"; $tool.ops.read.count; 300),
-ge("evictions"; $tool.ops.evict.count; 200),
+ge("reads"; $tool.ops.read.count; 100),
+ge("evictions"; $tool.ops.evict.count; 70),
 ge("the reader goes by its new name"; [$tool.tasks[] | select(.comm == "dd")] | length; 1)

@@ -7,7 +7,8 @@
 # A scenario is a file NAME.sh that sets fs (the mount it uses) and defines
 # work; it may define before (not in its figures), and tool_opts. Those of the
 # same tool_opts share one tracer, of which each has an interval of its own
-# (NAME.shared says so), since a tracer's start takes an emulated guest some 8 s.
+# (NAME.shared says so), since a tracer's start takes an emulated guest some 8 s;
+# what they define as first comes before that.
 # One that sets tracer=own has its own, from before its work to after it; with
 # tracer=self it calls trace_start and trace_stop itself.
 
@@ -30,9 +31,10 @@ ctl() {
 	daxload ctl "/mnt/$fs" "$@" || echo "ctl $*: exit $?" >>"/out/$name.failed"
 }
 
-# Waits until a condition holds, for at most 20 s.
+# Waits until a condition holds, for at most 90 s: on a busy machine a tracer's
+# start takes its time.
 wait_until() {
-	local tries=200
+	local tries=900
 	until "$@"; do
 		tries=$((tries - 1))
 		if [ $tries -eq 0 ]; then
@@ -51,7 +53,10 @@ trace_start() {
 # Detaching takes a while after the last line, in which the next scenario may
 # begin: with one interval that line is known when it is there.
 trace_stop() {
-	kill -INT "$tool_pid"
+	kill -INT "$tool_pid" 2>/dev/null || {
+		echo 'the tool ended too early' >>"/out/$name.failed"
+		return
+	}
 	ended="$ended $tool_pid:$name"
 	case "$tool_opts" in
 	*delay*) trace_rest ;;
@@ -64,7 +69,16 @@ tracer_start() {
 	# shellcheck disable=SC2086 # options are words
 	$tool top --json --delay 3600 --top 0 $tool_opts >"/out/$1.json" 2>"/out/$1.err" &
 	tool_pid=$!
-	wait_until grep -q ': tracing' "/out/$1.err"
+	wait_until is_tracing_or_gone "/out/$1.err"
+	is_tracing "/out/$1.err" || echo "the tool: $(cat "/out/$1.err")" >>"/out/$1.failed"
+}
+
+is_tracing() {
+	grep -q ': tracing' "$1"
+}
+
+is_tracing_or_gone() {
+	is_tracing "$1" || ! kill -0 "$tool_pid" 2>/dev/null
 }
 
 # The one that all scenarios of these options share.
@@ -108,6 +122,7 @@ trace_rest() {
 load_scenario() {
 	name=$1 fs=big tool_opts='' tracer=shared
 	before() { :; }
+	first() { :; }
 	# shellcheck source=/dev/null
 	. "/scenarios/$name.sh"
 	case "$tool_opts" in
@@ -124,6 +139,10 @@ run_work() {
 }
 
 run_shared() {
+	if [ -s "/out/$shared.failed" ]; then
+		cp "/out/$shared.failed" "/out/$name.failed"
+		return
+	fi
 	before
 	shared_interval # what came before is none of it
 	run_work
@@ -149,15 +168,23 @@ kinds_of() {
 	done | sort -u
 }
 
+# of_kind WHAT SCENARIO...: of those that share this kind's tracer
+of_kind() {
+	what=$1
+	shift
+	for each; do
+		load_scenario "$each"
+		[ "$tracer" != shared ] || [ "$tool_opts" != "$kind" ] || $what
+	done
+}
+
 run_kind() {
 	kind=$1 number=$((number + 1))
 	shift
+	of_kind first "$@"
 	tool_opts=$kind
 	shared_start "$number"
-	for each; do
-		load_scenario "$each"
-		[ "$tracer" != shared ] || [ "$tool_opts" != "$kind" ] || run_shared
-	done
+	of_kind run_shared "$@"
 	tool_opts=''
 	shared_stop
 }

@@ -1,5 +1,5 @@
-# A truncate holds i_mmap_sem while its SETATTR takes 300 ms; a fault waits for it.
+# A truncate holds i_mmap_sem while its SETATTR takes 600 ms; a fault waits for it.
 work() {
-	ctl delay setattr 300
+	ctl delay setattr 600
 	load truncate-block --dir /mnt/big --probe-after 50
 }

@@ -3,7 +3,7 @@
 tool_opts='--detail stalls'
 fs=small
 work() {
-	ctl delay setattr 300
+	ctl delay setattr 600
 	load truncate-block --dir /mnt/small --probe-after 50
 	ctl clear
 	ctl delay setup 200

@@ -1,7 +1,7 @@
 # As many faults as the guest can make, on mapped ranges, one task a processor.
 work() {
-	storm --page pte --size 16M --seconds 3
-	storm --page pte --write --size 16M --seconds 2
+	storm --page pte --size 16M --seconds 2
+	storm --page pte --write --size 16M --seconds 1
 }
 
 storm() {

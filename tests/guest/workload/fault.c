@@ -13,12 +13,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 struct fault_run {
 	struct dfile file;
 	enum map_page page;
 	uint64_t step_bytes, slots;
 	uint64_t touches, run_ns;
+	const char *until_file;
 	bool is_write, is_remap, is_warm, is_each;
 	unsigned int task_cnt;
 };
@@ -115,13 +117,19 @@ static void prepare(struct task *t)
 	remap(r);
 }
 
+static bool is_over(const struct fault_run *r, const struct task *t)
+{
+	return (r->run_ns && now_ns() - t->begin_ns >= r->run_ns) ||
+	       (r->until_file && !access(r->until_file, F_OK));
+}
+
 static void run(struct task *t)
 {
 	const struct fault_run *r = t->arg;
 	uint64_t first = r->slots * t->index / r->task_cnt;
 	uint64_t left = r->touches ? r->touches : UINT64_MAX;
 
-	while (left && (!r->run_ns || now_ns() - t->begin_ns < r->run_ns)) {
+	while (left && !is_over(r, t)) {
 		uint64_t cnt = left < r->slots ? left : r->slots;
 
 		touch_round(t, map, first, cnt);
@@ -165,6 +173,7 @@ static void configure(const struct ctx *c, struct fault_run *r)
 	r->is_remap = opt_is(c, "drop", "remap");
 	r->touches = opt_u64(c, "touches");
 	r->run_ns = opt_u64(c, "seconds");
+	r->until_file = opt_str(c, "until-file");
 	if (r->is_write && opt_flag(c, "read"))
 		usage("--read or --write, not both");
 	if (opt_given(c, "threads") && opt_given(c, "processes"))
@@ -182,7 +191,7 @@ static int fault(struct ctx *c)
 	configure(c, &r);
 	file_open(c, &r.file, "", opt_u64(c, "size"));
 	r.slots = r.file.size_bytes / r.step_bytes;
-	if (!r.touches && !r.run_ns)
+	if (!r.touches && !r.run_ns && !r.until_file)
 		r.touches = r.slots;
 	team = team_new(r.task_cnt, opt_given(c, "processes"));
 	for (unsigned int i = 0; i < r.task_cnt; i++)
@@ -210,8 +219,10 @@ static const struct opt opts[] = {
 	{ "write", OPT_FLAG, NULL, "write it", NULL },
 	{ "threads", OPT_COUNT, "1", "tasks, each with a mapping of its own", NULL },
 	{ "processes", OPT_COUNT, "0", "processes instead of threads", NULL },
-	{ "touches", OPT_COUNT, "0", "by each task; 0 without --seconds is once round", NULL },
+	{ "touches", OPT_COUNT, "0", "by each task; 0 without an end is once round", NULL },
 	{ "seconds", OPT_SECONDS, "0", "go round for this long; a round is finished", NULL },
+	{ "until-file", OPT_STR, NULL, "go round until this file is there, at most --seconds",
+	  NULL },
 	{ "drop", OPT_CHOICE, "dontneed", "how page tables go between rounds", "dontneed|remap" },
 	{ "warm", OPT_FLAG, NULL, "touch all once before the start, uncounted", NULL },
 	{ "each", OPT_FLAG, NULL, "time each touch for slowest_ns, at the cost of a clock", NULL },
