@@ -563,7 +563,7 @@ int view_json__print(FILE *f, const struct summary *s, const struct names *n,
 
 	if (!err &&
 	    (json_dumpf(root, f, JSON_COMPACT | JSON_REAL_PRECISION(6)) || fputc('\n', f) == EOF))
-		err = -EIO;
+		err = ferror(f) && errno ? -errno : -EIO;
 	json_decref(root);
 	return err;
 }
