@@ -561,9 +561,10 @@ int view_json__print(FILE *f, const struct summary *s, const struct names *n,
 	json_t *root = json_object();
 	int err = root ? build(&c, root) : -ENOMEM;
 
+	errno = 0;
 	if (!err &&
 	    (json_dumpf(root, f, JSON_COMPACT | JSON_REAL_PRECISION(6)) || fputc('\n', f) == EOF))
-		err = ferror(f) && errno ? -errno : -EIO;
+		err = -(errno ?: EIO);
 	json_decref(root);
 	return err;
 }

@@ -882,9 +882,11 @@ int view_text__print(FILE *f, const struct summary *s, const struct names *n,
 		.width = opts->width > MIN_WIDTH ? opts->width : MIN_WIDTH,
 		.duration_ns = summary__duration_ns(s),
 	};
-	int err = print_all(&t);
+	int err;
 
+	errno = 0;
+	err = print_all(&t);
 	if (!err && ferror(f))
-		err = -EIO;
+		err = -(errno ?: EIO);
 	return err;
 }
