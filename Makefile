@@ -139,6 +139,9 @@ check-cli-asan: ## the command line, under sanitizers
 	+$(Q)$(sanitized) $(BUILD)/sanitized/virtiofs-daxtop-dynamic
 	$(Q)tests/cli/run $(BUILD)/sanitized/virtiofs-daxtop-dynamic
 
+check-robust: all guest ## failing, hanging and dying hosts, CPU hotplug, little memory, signals
+	@BUILD=$(BUILD) tests/guest/check-robust
+
 include tests/bench/bench.mk
 
 format: ## format the C code
@@ -154,4 +157,4 @@ clean: ## remove what was built, not what was downloaded
 
 .DELETE_ON_ERROR:
 .PHONY: all guest help install demo check deps check-backend check-unit unit-programs \
-	check-cli-asan format vmlinux clean
+	check-cli-asan check-robust format vmlinux clean

@@ -30,9 +30,9 @@ ctl() {
 	daxload ctl "/mnt/$fs" "$@" || echo "ctl $*: exit $?" >>"/out/$name.failed"
 }
 
-# Waits until a condition holds, for at most 20 s.
+# Waits until a condition holds, for at most 20 s, or as many tenths as patience says.
 wait_until() {
-	local tries=200
+	local tries=${patience:-200}
 	until "$@"; do
 		tries=$((tries - 1))
 		if [ $tries -eq 0 ]; then
@@ -106,7 +106,7 @@ trace_rest() {
 
 # load_scenario NAME: what it says of itself
 load_scenario() {
-	name=$1 fs=big tool_opts='' tracer=shared
+	name=$1 fs=big tool_opts='' tracer=shared patience=200
 	before() { :; }
 	# shellcheck source=/dev/null
 	. "/scenarios/$name.sh"
