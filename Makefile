@@ -178,6 +178,9 @@ check-cli-asan: ## the command line, under sanitizers
 	+$(Q)$(sanitized) $(BUILD)/sanitized/virtiofs-daxtop-dynamic
 	$(Q)tests/cli/run $(BUILD)/sanitized/virtiofs-daxtop-dynamic
 
+check-robust: all guest ## failing, hanging and dying hosts, CPU hotplug, little memory, signals
+	@BUILD=$(BUILD) tests/guest/check-robust
+
 include tests/bench/bench.mk
 
 format: ## format the C code
@@ -193,4 +196,4 @@ clean: ## remove what was built, not what was downloaded
 
 .DELETE_ON_ERROR:
 .PHONY: all guest cross-tools help install demo check check-arm64 check-matrix deps check-backend check-unit unit-programs \
-	check-cli-asan format vmlinux clean
+	check-cli-asan check-robust format vmlinux clean

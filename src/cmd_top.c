@@ -482,6 +482,7 @@ static int run(struct top *top, int timer, int signals)
 		{ .fd = probe__event_fd(top->probe), .events = POLLIN },
 		{ .fd = timer, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
+		{ .fd = STDOUT_FILENO }, /* told without being asked: nobody reads it any more */
 	};
 	int err = 0;
 
@@ -489,7 +490,7 @@ static int run(struct top *top, int timer, int signals)
 		bool is_interval_end = false, is_last = false;
 		__u64 expired;
 
-		if (poll(fds, 3, -1) < 0) {
+		if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
@@ -500,6 +501,8 @@ static int run(struct top *top, int timer, int signals)
 			look_at_signals(signals, &is_interval_end, &is_last);
 		if (fds[1].revents && read(timer, &expired, sizeof(expired)) == sizeof(expired))
 			is_interval_end = true;
+		if (fds[3].revents) /* the next write tells why, by SIGPIPE as a rule */
+			is_interval_end = is_last = true;
 		is_last |= is_interval_end && top->opts.intervals_cnt &&
 			   top->seq + 1 >= top->opts.intervals_cnt;
 		if (!is_interval_end)

@@ -185,6 +185,8 @@ static int copy_gauges(struct summary *d, const struct summary *cur)
 	int err = 0;
 
 	memcpy(d->in_flight, cur->in_flight, sizeof(d->in_flight));
+	memcpy(d->in_flight_rows, cur->in_flight_rows, sizeof(d->in_flight_rows));
+	d->in_flight_row_cnt = cur->in_flight_row_cnt;
 	for (size_t i = 0; i < cur->mount_cnt && !err; i++)
 		err = summary__set_mount(d, &cur->mounts[i]);
 	for (size_t i = 0; i < cur->unmeasured_cnt && !err; i++)

@@ -54,6 +54,21 @@ struct in_flight {
 	__u64 oldest_ns; /* how long the oldest has been running */
 };
 
+/*
+ * One of these, told by itself. @wait is what its task waits for now, WAIT_NONE if nothing, and
+ * @wait_ns for how long; the operations around it wait for the same. @inode.nodeid 0: none.
+ */
+struct in_flight_row {
+	__u64 age_ns;
+	__u64 wait_ns;
+	struct task_key task;
+	struct inode_key inode;
+	char comm[TASK_COMM_LEN_MAX + 1];
+	__u32 op;
+	__u32 wait;
+};
+#define IN_FLIGHT_ROWS 100 /* the oldest are kept */
+
 struct errno_count {
 	struct errno_key key;
 	__u64 cnt;
@@ -117,6 +132,8 @@ int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt);
 
 /* One operation in progress for @age_ns. -EINVAL for an unknown operation. */
 int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns);
+/* The same, told by itself too if it is among the oldest. */
+int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *row);
 
 /* Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM. */
 int summary__set_mount(struct summary *s, const struct mount_state *m);
@@ -152,6 +169,9 @@ enum dax_detail summary__detail(const struct summary *s);
 const struct op_figures *summary__op(const struct summary *s, unsigned int op);
 const struct wait_figures *summary__wait(const struct summary *s, unsigned int wait);
 const struct in_flight *summary__in_flight(const struct summary *s, unsigned int op);
+/* The oldest first. */
+size_t summary__in_flight_row_cnt(const struct summary *s);
+const struct in_flight_row *summary__in_flight_row(const struct summary *s, size_t i);
 
 /* How it is measured: op_measure(), or MEASURE_NONE where its hook is missing. */
 enum op_measure summary__measure(const struct summary *s, unsigned int op);

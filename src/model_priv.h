@@ -40,6 +40,8 @@ struct summary {
 	struct op_figures ops[OP_NR];
 	struct wait_figures waits[WAIT_NR];
 	struct in_flight in_flight[OP_NR];
+	struct in_flight_row in_flight_rows[IN_FLIGHT_ROWS]; /* the oldest first */
+	size_t in_flight_row_cnt;
 	struct entity *inodes;
 	struct entity *tasks;
 	struct errno_count *errnos; /* sorted by key */

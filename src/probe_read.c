@@ -232,6 +232,47 @@ static bool is_past_wait(const struct reading *r, const volatile struct task_slo
 	       slot->outer_kind == WAIT_NONE && slot->inner_kind == WAIT_NONE && slot->depth == 1;
 }
 
+/* What the task waits for now: a lock or request, which an outer wait may contain, or that. */
+static void in_flight_wait(struct in_flight_row *row, const volatile struct task_slot *slot,
+			   __u64 now)
+{
+	__u64 start_ns = slot->inner_start_ns;
+
+	row->wait = slot->inner_kind;
+	if (row->wait >= WAIT_NR) {
+		row->wait = slot->outer_kind;
+		start_ns = slot->outer_start_ns;
+	}
+	if (row->wait < WAIT_NR && start_ns < now)
+		row->wait_ns = now - start_ns;
+}
+
+/* Hits are given their key when they end: until then it is that of a frame inside, if any has one. */
+static struct inode_key in_flight_inode(const volatile struct task_slot *slot, unsigned int at)
+{
+	__u64 inode = slot->frames[at].inode;
+
+	for (unsigned int i = at; i < slot->depth && i < FRAMES_MAX; i++)
+		if (slot->frames[i].inode == inode && slot->frames[i].flags & FRAME_KEYED)
+			return *(const struct inode_key *)&slot->frames[i].key;
+	return (struct inode_key){};
+}
+
+static int in_flight_add(struct reading *r, const volatile struct task_slot *slot, unsigned int at,
+			 __u32 op, __u64 age_ns)
+{
+	struct in_flight_row row = {
+		.op = op,
+		.age_ns = age_ns,
+		.task = *(const struct task_key *)&slot->task,
+		.inode = in_flight_inode(slot, at),
+	};
+
+	memcpy(row.comm, (const char *)slot->comm, TASK_COMM_LEN_MAX);
+	in_flight_wait(&row, slot, slot->frames[at].start_ns + age_ns);
+	return summary__add_in_flight_row(r->s, &row);
+}
+
 /*
  * Operations in progress, from the slots themselves. Their tasks go on meanwhile: a frame that is
  * seen half written is told by its bounds and left out.
@@ -254,7 +295,7 @@ static int in_flight_read(struct reading *r)
 			    frame->flags & (FRAME_MUTED | FRAME_TENTATIVE) ||
 			    is_past_wait(r, slot, frame))
 				continue;
-			err = summary__add_in_flight(r->s, op, now - start_ns);
+			err = in_flight_add(r, slot, j, op, now - start_ns);
 		}
 	}
 	return err;

@@ -166,6 +166,35 @@ int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns)
 	return 0;
 }
 
+int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *row)
+{
+	struct in_flight_row *rows = s->in_flight_rows;
+	int err = summary__add_in_flight(s, row->op, row->age_ns);
+	size_t i = s->in_flight_row_cnt;
+
+	if (err)
+		return err;
+	while (i && rows[i - 1].age_ns < row->age_ns)
+		i--;
+	if (i == IN_FLIGHT_ROWS)
+		return 0;
+	if (s->in_flight_row_cnt < IN_FLIGHT_ROWS)
+		s->in_flight_row_cnt++;
+	memmove(&rows[i + 1], &rows[i], (s->in_flight_row_cnt - i - 1) * sizeof(*rows));
+	rows[i] = *row;
+	return 0;
+}
+
+size_t summary__in_flight_row_cnt(const struct summary *s)
+{
+	return s->in_flight_row_cnt;
+}
+
+const struct in_flight_row *summary__in_flight_row(const struct summary *s, size_t i)
+{
+	return &s->in_flight_rows[i];
+}
+
 /* A clean copy; NULL stays NULL. False: no memory. */
 static bool copy_string(const char **to, const char *from)
 {

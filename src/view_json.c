@@ -316,6 +316,47 @@ static json_t *mounts(struct ctx *c)
 	return a;
 }
 
+/* ---- in flight ---- */
+
+static void put_inode_name(struct ctx *c, json_t *o, const struct inode_key *key)
+{
+	const struct mount_state *m = summary__mount_by_dev(c->s, key->dev);
+	const struct inode_name *name = names__inode(c->n, key);
+	bool is_known = key->dev || key->nodeid;
+	char dev[FMT_BYTES];
+
+	put(c, o, "dev", text_or_null(is_known ? fmt__dev(dev, sizeof(dev), key->dev) : NULL));
+	put(c, o, "mountpoint", text_or_null(m ? m->mountpoint : NULL));
+	put(c, o, "nodeid", num_or_null(is_known, key->nodeid));
+	put(c, o, "generation", num_or_null(is_known, key->generation));
+	put(c, o, "path", text_or_null(name ? name->path : NULL));
+}
+
+static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
+{
+	bool is_waiting = row->wait < WAIT_NR;
+	json_t *o = json_object();
+
+	put(c, o, "op", json_string(op_table[row->op].name));
+	put(c, o, "age_ns", num(row->age_ns));
+	put(c, o, "wait", text_or_null(is_waiting ? wait_table[row->wait].name : NULL));
+	put(c, o, "wait_ns", num_or_null(is_waiting, row->wait_ns));
+	put(c, o, "pid", num(row->task.pid));
+	put(c, o, "tgid", num(row->task.tgid));
+	put(c, o, "comm", text_or_null(row->comm));
+	put_inode_name(c, o, &row->inode);
+	return o;
+}
+
+static json_t *in_flight(struct ctx *c)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < summary__in_flight_row_cnt(c->s); i++)
+		append(c, a, in_flight_row(c, summary__in_flight_row(c->s, i)));
+	return a;
+}
+
 /* ---- inodes and tasks ---- */
 
 static json_t *entity_op(struct ctx *c, unsigned int op, bool is_task, const struct figures *f)
@@ -546,6 +587,7 @@ static int build(struct ctx *c, json_t *root)
 	put(c, root, "mounts", mounts(c));
 	put(c, root, "ops", operations(c));
 	put(c, root, "waits", waits_of_all(c));
+	put(c, root, "in_flight", in_flight(c));
 	err = put_lists(c, root);
 	if (err)
 		return err;
@@ -561,9 +603,10 @@ int view_json__print(FILE *f, const struct summary *s, const struct names *n,
 	json_t *root = json_object();
 	int err = root ? build(&c, root) : -ENOMEM;
 
+	errno = 0;
 	if (!err &&
 	    (json_dumpf(root, f, JSON_COMPACT | JSON_REAL_PRECISION(6)) || fputc('\n', f) == EOF))
-		err = -EIO;
+		err = -(errno ?: EIO);
 	json_decref(root);
 	return err;
 }

@@ -14,7 +14,7 @@
 
 /*
  * Print one interval and a newline. @n may be NULL. Does not flush.
- * 0; -ENOMEM; -EIO when @f took an error (ferror() stays set).
+ * 0; -ENOMEM; what a write to @f failed by, or -EIO (ferror() stays set).
  */
 int view_json__print(FILE *f, const struct summary *s, const struct names *n,
 		     const struct view_opts *opts);

@@ -149,6 +149,47 @@ static void print_in_flight(const struct text *t)
 	words_end(&w);
 }
 
+static void inode_key_label(const struct text *t, const struct inode_key *key, char *buf,
+			    size_t bytes)
+{
+	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
+	char name[PATH_BYTES + 32], dev[FMT_BYTES];
+	const char *where =
+		m && m->mountpoint ? m->mountpoint : fmt__dev(dev, sizeof(dev), key->dev);
+
+	names__inode_text(t->n, key, name, sizeof(name));
+	if (summary__mount_cnt(t->s) > 1 || !key->nodeid)
+		snprintf(buf, bytes, "%s: %s", where, key->nodeid ? name : "background reclaim");
+	else
+		snprintf(buf, bytes, "%s", name);
+}
+
+/* What is stuck now, one by one: of those that have been for a while, the oldest. */
+#define STUCK_NS   1000000000ULL
+#define STUCK_ROWS 10
+
+static void print_stuck(const struct text *t)
+{
+	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s) && i < STUCK_ROWS; i++) {
+		const struct in_flight_row *row = summary__in_flight_row(t->s, i);
+		struct words w = { .t = t, .heading = i ? "" : "  stuck" };
+		char label[LINE_BYTES], comm[TASK_COMM_LEN_MAX + 1];
+
+		if (row->age_ns < STUCK_NS)
+			break;
+		snprintf(label, sizeof(label), "n/a");
+		if (row->inode.dev)
+			inode_key_label(t, &row->inode, label, sizeof(label));
+		word(&w, "%s %s of %s (%u/%u)", op_table[row->op].name, NS(row->age_ns),
+		     fmt__clean(comm, sizeof(comm), row->comm, strlen(row->comm)), row->task.pid,
+		     row->task.tgid);
+		if (row->wait < WAIT_NR)
+			word(&w, "%s %s", wait_table[row->wait].name, NS(row->wait_ns));
+		word(&w, "%s", label);
+		words_end(&w);
+	}
+}
+
 /* ---- windows ---- */
 
 static void print_window_rates(const struct text *t, __u32 dev, struct figures ops[OP_NR])
@@ -671,17 +712,7 @@ static void print_top_heading(const struct text *t, const struct top_list *list,
 /* The mount's place in front of the path, where there is more than one mount to tell apart. */
 static void inode_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
 {
-	const struct inode_key *key = entity__inode(e);
-	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
-	char name[PATH_BYTES + 32], dev[FMT_BYTES];
-	const char *where =
-		m && m->mountpoint ? m->mountpoint : fmt__dev(dev, sizeof(dev), key->dev);
-
-	names__inode_text(t->n, key, name, sizeof(name));
-	if (summary__mount_cnt(t->s) > 1 || !key->nodeid)
-		snprintf(buf, bytes, "%s: %s", where, key->nodeid ? name : "background reclaim");
-	else
-		snprintf(buf, bytes, "%s", name);
+	inode_key_label(t, entity__inode(e), buf, bytes);
 }
 
 static void task_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
@@ -854,6 +885,7 @@ static int print_all(const struct text *t)
 	if (err)
 		return err;
 	print_in_flight(t);
+	print_stuck(t);
 	print_waits(t);
 	print_ops(t);
 	err = print_top(t, &inode_table);
@@ -882,9 +914,11 @@ int view_text__print(FILE *f, const struct summary *s, const struct names *n,
 		.width = opts->width > MIN_WIDTH ? opts->width : MIN_WIDTH,
 		.duration_ns = summary__duration_ns(s),
 	};
-	int err = print_all(&t);
+	int err;
 
+	errno = 0;
+	err = print_all(&t);
 	if (!err && ferror(f))
-		err = -EIO;
+		err = -(errno ?: EIO);
 	return err;
 }

@@ -11,7 +11,7 @@
 
 /*
  * Print one interval. @n may be NULL. Ends in an empty line, does not flush.
- * 0; -ENOMEM; -EIO when @f took an error (ferror() stays set).
+ * 0; -ENOMEM; what a write to @f failed by, or -EIO (ferror() stays set).
  */
 int view_text__print(FILE *f, const struct summary *s, const struct names *n,
 		     const struct view_opts *opts);

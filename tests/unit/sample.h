@@ -113,6 +113,34 @@ static inline void sample_add_mounts(struct summary *s)
 	summary__set_mount(s, &without);
 }
 
+/* Two that wait, and one whose inode is not known. */
+static inline void sample_add_in_flight(struct summary *s)
+{
+	static const struct in_flight_row rows[] = {
+		{ .op = OP_FAULT_READ_PTE,
+		  .age_ns = 40 * MS,
+		  .wait = WAIT_NONE,
+		  .task = { .pid = 4801, .tgid = 4800 },
+		  .comm = "short" },
+		{ .op = OP_FAULT_READ_PTE,
+		  .age_ns = 11900 * MS,
+		  .wait = WAIT_I_MMAP_SEM_READ,
+		  .wait_ns = 11900 * MS,
+		  .task = { .pid = 4802, .tgid = 4800 },
+		  .comm = "ld" },
+		{ .op = OP_TRUNCATE,
+		  .age_ns = 12300 * MS,
+		  .wait = WAIT_BUSY_PAGE,
+		  .wait_ns = 12200 * MS,
+		  .task = { .pid = 4711, .tgid = 4711 },
+		  .inode = { .nodeid = 5, .dev = SAMPLE_DEV, .generation = 1 },
+		  .comm = "trunc\a" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		summary__add_in_flight_row(s, &rows[i]);
+}
+
 static inline void sample_add_ops(struct summary *s)
 {
 	struct op_figures failed = { .total_ns = 3000000, .max_ns = 1 * MS, .retries = 40 };
@@ -132,9 +160,7 @@ static inline void sample_add_ops(struct summary *s)
 	summary__add_op(s, OP_FAULT_READ_PTE, &failed);
 	summary__add_errno(s, OP_FAULT_READ_PTE, -28, 2);
 	summary__add_errno(s, OP_FAULT_READ_PTE, 512, 1);
-	summary__add_in_flight(s, OP_TRUNCATE, 12300 * MS);
-	summary__add_in_flight(s, OP_FAULT_READ_PTE, 40 * MS);
-	summary__add_in_flight(s, OP_FAULT_READ_PTE, 11900 * MS);
+	sample_add_in_flight(s);
 	sample_add_wait(s, WAIT_FREE_RANGE, 300, 6 * MS);
 	sample_add_wait(s, WAIT_REQUEST_HOST, 1180, 1000000);
 	sample_add_wait(s, WAIT_BUSY_PAGE, 1, 800 * MS);

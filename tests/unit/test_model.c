@@ -71,6 +71,29 @@ static void errnos_and_in_flight(void)
 	summary__free(s);
 }
 
+/* The oldest are kept, the oldest first; all are counted. */
+static void in_flight_rows(void)
+{
+	struct summary *s = summary__new(), *d;
+	struct in_flight_row row = { .op = OP_DAX_READ, .wait = WAIT_NONE };
+
+	CHECK_U64(summary__in_flight_row_cnt(s), 0);
+	for (__u64 i = 0; i < IN_FLIGHT_ROWS + 50; i++) {
+		row.age_ns = (i * 7) % (IN_FLIGHT_ROWS + 50);
+		row.task.pid = row.age_ns;
+		CHECK(!summary__add_in_flight_row(s, &row));
+	}
+	d = summary__delta(s, NULL);
+	CHECK_U64(summary__in_flight(d, OP_DAX_READ)->cnt, IN_FLIGHT_ROWS + 50);
+	CHECK_U64(summary__in_flight_row_cnt(d), IN_FLIGHT_ROWS);
+	for (__u64 i = 0; i < IN_FLIGHT_ROWS; i++)
+		CHECK_U64(summary__in_flight_row(d, i)->task.pid, IN_FLIGHT_ROWS + 49 - i);
+	row.op = OP_NR;
+	CHECK(summary__add_in_flight_row(s, &row) == -EINVAL);
+	summary__free(s);
+	summary__free(d);
+}
+
 /* What the maximum of an interval is, by what was seen before and in it. */
 static void delta_max(void)
 {
@@ -392,6 +415,7 @@ int main(void)
 {
 	sums();
 	errnos_and_in_flight();
+	in_flight_rows();
 	delta_max();
 	delta_max_of_torn_read();
 	delta_cells();

@@ -241,7 +241,7 @@ static void write_error(void)
 
 	if (CHECK(f != NULL)) {
 		setvbuf(f, NULL, _IONBF, 0);
-		CHECK(view_text__print(f, s, NULL, &opts) == -EIO);
+		CHECK(view_text__print(f, s, NULL, &opts) == -ENOSPC);
 		fclose(f);
 	}
 	summary__free(s);

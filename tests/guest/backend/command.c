@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "backend.h"
 #include "clock.h"
@@ -36,7 +37,8 @@ const char command__help[] =
 	"  mark TEXT                       write a line into the log\n"
 	"  dax INO on|off                  set or clear FUSE_ATTR_DAX of a file\n"
 	"  daxname GLOB on|off             the same for files created or looked up by such a name\n"
-	"  quit                            end the backend\n"
+	"  quit                            end the backend, answering what hangs\n"
+	"  die                             end it at once, answering nothing more\n"
 	"OP: setup remove setattr open fallocate read write fsync lookup getattr getxattr create "
 	"flush\n"
 	"    release unlink. ino N narrows it to one inode (lookup, create, unlink: the "
@@ -222,6 +224,12 @@ static int do_quit(struct command *c)
 	return 0;
 }
 
+static int do_die(struct command *c)
+{
+	(void)c;
+	_exit(0);
+}
+
 static const struct verb {
 	const char *name;
 	int min_words;
@@ -232,7 +240,7 @@ static const struct verb {
 	{ "hang", 2, 4, do_hang },   { "release", 1, 1, do_release },
 	{ "clear", 1, 1, do_clear }, { "mark", 2, MAX_WORDS, do_mark },
 	{ "dax", 3, 3, do_dax },     { "daxname", 3, 3, do_daxname },
-	{ "quit", 1, 1, do_quit },
+	{ "quit", 1, 1, do_quit },   { "die", 1, 1, do_die },
 };
 
 static const struct verb *find_verb(const char *name)

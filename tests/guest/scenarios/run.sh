@@ -31,10 +31,10 @@ ctl() {
 	daxload ctl "/mnt/$fs" "$@" || echo "ctl $*: exit $?" >>"/out/$name.failed"
 }
 
-# Waits until a condition holds, for at most 90 s: on a busy machine a tracer's
-# start takes its time.
+# Waits until a condition holds, for at most 90 s, or as many tenths as
+# patience says: on a busy machine a tracer's start takes its time.
 wait_until() {
-	local tries=900
+	local tries=${patience:-900}
 	until "$@"; do
 		tries=$((tries - 1))
 		if [ $tries -eq 0 ]; then
@@ -120,7 +120,7 @@ trace_rest() {
 
 # load_scenario NAME: what it says of itself
 load_scenario() {
-	name=$1 fs=big tool_opts='' tracer=shared
+	name=$1 fs=big tool_opts='' tracer=shared patience=900
 	before() { :; }
 	first() { :; }
 	# shellcheck source=/dev/null
