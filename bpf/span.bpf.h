@@ -33,10 +33,13 @@ static __always_inline __u64 slot_owner(void)
 	return bpf_get_current_task();
 }
 
-/* A task_struct takes more than a page: no two of them have the same number here. */
+/*
+ * A task_struct takes more than a page, so its page tells it, but those of one slab lie in steps: the
+ * multiplication (by 2^32 over the golden ratio) spreads them over a small table, too.
+ */
 static __always_inline __u32 slot_home(__u64 owner)
 {
-	return owner >> 12;
+	return (__u32)(owner >> 12) * 0x9e3779b1U >> 16;
 }
 
 static __always_inline struct task_slot *slot_at(__u32 position)
