@@ -415,6 +415,7 @@ void probe__free(struct probe *p)
 	daxtop_bpf__destroy(p->skel);
 	kprobe_events__close(&p->kprobes);
 	free(p->hooks);
+	mount_list__fini(&p->known);
 	free(p);
 }
 
