@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "privilege.h"
 #include "probe.h"
 #include "view_json.h"
 #include "view_text.h"
@@ -559,10 +560,14 @@ static enum exit_code start(struct top *top)
 		.btf_path = top->opts.btf_path,
 	};
 	struct failure failure;
+	int err;
 
 	if (probe__begin(&top->probe, &opts, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
+	err = privilege__drop(probe__can_read, top->probe);
+	if (err)
+		return complain(EXIT_CANNOT_RUN, "cannot give up capabilities: %s", strerror(-err));
 	return EXIT_FINE;
 }
 
