@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "independence.h"
 #include "privilege.h"
 #include "probe.h"
 #include "view_json.h"
@@ -41,6 +42,7 @@ struct top_opts {
 	enum sort_key sort;
 	bool is_json;
 	bool is_help;
+	bool is_forced; /* output may go to a traced mount */
 	const char *mount;
 	const char *path;
 	enum dax_detail detail;
@@ -93,6 +95,7 @@ static const struct {
 	{ { "btf", required_argument, NULL, 'B' },
 	  "FILE",
 	  "kernel types, for a kernel built without" },
+	{ { "force", no_argument, NULL, 'F' }, "", "write even to a file on a traced mount" },
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
 
@@ -174,6 +177,8 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		return opts->is_json = true;
 	case 'h':
 		return opts->is_help = true;
+	case 'F':
+		return opts->is_forced = true;
 	case 'd':
 		return parse_number(value, 0.01, 1e6, &opts->interval_s);
 	case 'n':
@@ -611,9 +616,33 @@ out:
 	return code;
 }
 
+/* A summary written to what it is about is traced itself, and hangs when that does. */
+static enum exit_code check_outputs(const struct top *top)
+{
+	static const char *const names[] = {
+		[STDOUT_FILENO] = "standard output",
+		[STDERR_FILENO] = "standard error",
+	};
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && !top->opts.is_forced; fd++) {
+		const struct mount_entry *entry =
+			output_mount(fd, &top->mounts, top->opts.filter.dev);
+
+		if (entry)
+			return complain(
+				EXIT_USAGE,
+				"%s is a file on %s, which is to be traced: it would hang when "
+				"the mount does; write elsewhere (a tmpfs, a pipe), or insist "
+				"with --force",
+				names[fd], entry->mountpoint);
+	}
+	return EXIT_FINE;
+}
+
 static enum exit_code prepare(struct top *top)
 {
 	int err = mount_list__read(&top->mounts);
+	enum exit_code code;
 
 	if (err)
 		return complain(EXIT_CANNOT_RUN, "cannot read /proc/self/mountinfo: %s%s",
@@ -622,7 +651,8 @@ static enum exit_code prepare(struct top *top)
 	if (!top->names)
 		return complain(EXIT_CANNOT_RUN, "%s", strerror(errno));
 	uname(&top->host);
-	return resolve_filters(top);
+	code = resolve_filters(top);
+	return code ?: check_outputs(top);
 }
 
 enum exit_code cmd_top(int argc, char **argv)
