@@ -52,7 +52,8 @@ BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BUILD)/%.k
 SKELETON := $(BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
-PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c
+PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c \
+	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
 	src/kprobe_events.c
 CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))

@@ -93,6 +93,21 @@ static __noinline void inode_rest_rows_add(__u32 dev)
 	}
 }
 
+static __always_inline bool is_virtiofs(const struct super_block *sb)
+{
+	static const char virtiofs[] = "virtiofs";
+	char type[sizeof(virtiofs)] = {};
+
+	if (BPF_CORE_READ(sb, s_magic) != FUSE_SUPER_MAGIC || !BPF_CORE_READ(sb, s_fs_info) ||
+	    !BPF_CORE_READ(sb, s_root)) /* none any more while it is unmounted */
+		return false;
+	bpf_probe_read_kernel_str(type, sizeof(type), BPF_CORE_READ(sb, s_type, name));
+	for (__u32 i = 0; i < sizeof(virtiofs); i++)
+		if (type[i] != virtiofs[i])
+			return false;
+	return true;
+}
+
 /* Takes a mount into the table, with a window or without one, and looks at its window. */
 static __noinline void mount_note(__u64 sb_addr)
 {
@@ -101,6 +116,8 @@ static __noinline void mount_note(__u64 sb_addr)
 	__u64 fcd = sb_conn_dax(sb);
 	struct mount_figures *mount = bpf_map_lookup_elem(&mounts, &dev);
 
+	if (!virtiofs_type && is_virtiofs(sb))
+		virtiofs_type = (__u64)BPF_CORE_READ(sb, s_type);
 	if (mount && mount->fcd && mount->fcd != fcd) {
 		/* An unmounted device number in use again. */
 		__u64 old = mount->fcd;

@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 
 #include "fmt.h"
+#include "privilege.h"
 #include "probe.h"
 
 struct doctor {
@@ -257,9 +258,26 @@ static void diagnose(struct doctor *d, struct failure *failure)
 	}
 }
 
+static void print_capabilities(enum dax_detail detail)
+{
+	static const char *const missing[] = {
+		[CAPABILITY_NEEDED] = "MISSING",
+		[CAPABILITY_OPTIONAL] = "missing",
+		[CAPABILITY_UNNEEDED] = "not needed",
+	};
+	struct capability_state states[CAPABILITIES_CNT];
+
+	privilege__look(detail, states);
+	printf("\nCAPABILITIES\n");
+	for (int i = 0; i < CAPABILITIES_CNT; i++)
+		printf("  %-30s %-12s %s\n", states[i].name,
+		       states[i].is_held ? "held" : missing[states[i].need], states[i].purpose);
+}
+
 static enum exit_code print_text(const struct doctor *d, const struct failure *failure)
 {
 	printf("kernel %s %s\n", d->host.release, d->host.machine);
+	print_capabilities(d->detail);
 	if (d->probe)
 		print_hooks(d);
 	if (d->summary)

@@ -23,6 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "independence.h"
+#include "mount_wait.h"
+#include "privilege.h"
 #include "probe.h"
 #include "view_json.h"
 #include "view_text.h"
@@ -40,6 +43,8 @@ struct top_opts {
 	enum sort_key sort;
 	bool is_json;
 	bool is_help;
+	bool is_forced;	 /* output may go to a traced mount */
+	bool is_no_wait; /* a mount must be there */
 	const char *mount;
 	const char *path;
 	enum dax_detail detail;
@@ -57,6 +62,7 @@ struct top {
 	struct mount_list mounts;
 	struct summary *prev;
 	struct utsname host;
+	bool is_ended; /* before it began */
 	__u64 start_ns;
 	__u64 end_ns; /* when tracing ended; 0: it goes on */
 	__u64 seq;
@@ -92,6 +98,8 @@ static const struct {
 	{ { "btf", required_argument, NULL, 'B' },
 	  "FILE",
 	  "kernel types, for a kernel built without" },
+	{ { "no-wait", no_argument, NULL, 'W' }, "", "end if there is no such mount yet" },
+	{ { "force", no_argument, NULL, 'F' }, "", "write even to a file on a traced mount" },
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
 
@@ -102,7 +110,8 @@ static enum exit_code print_help(void)
 	printf("usage: " TOOL_NAME " [top] [OPTION...]\n\n"
 	       "Traces virtiofs DAX operations and prints, for each interval, where they waited.\n"
 	       "Ends after COUNT intervals or on SIGINT, with what happened until then; SIGUSR1\n"
-	       "prints the interval so far at once, and begins the next.\n\n");
+	       "prints the interval so far at once, and begins the next.\n"
+	       "Where there is no virtiofs mount yet, it waits for one.\n\n");
 	for (size_t i = 0; i < OPTIONS_CNT; i++)
 		printf("  -%c, --%-6s %-8s %s\n", option_table[i].option.val,
 		       option_table[i].option.name, option_table[i].value, option_table[i].help);
@@ -173,6 +182,10 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		return opts->is_json = true;
 	case 'h':
 		return opts->is_help = true;
+	case 'F':
+		return opts->is_forced = true;
+	case 'W':
+		return opts->is_no_wait = true;
 	case 'd':
 		return parse_number(value, 0.01, 1e6, &opts->interval_s);
 	case 'n':
@@ -280,14 +293,10 @@ static enum exit_code stat_path(const struct top *top, const char *option, const
 static enum exit_code find_mount(struct top *top)
 {
 	const char *name = top->opts.mount;
-	const struct mount_entry *entry = NULL;
+	const struct mount_entry *entry = mount_list__by_name(&top->mounts, name);
 	enum exit_code code = EXIT_FINE;
 	struct stat st;
 
-	for (size_t i = 0; i < top->mounts.cnt && !entry; i++)
-		if (!strcmp(top->mounts.entries[i].mountpoint, name) ||
-		    !strcmp(top->mounts.entries[i].tag, name))
-			entry = &top->mounts.entries[i];
 	if (!entry)
 		code = stat_path(top, "--mount", name, &st, &entry);
 	if (!code)
@@ -562,10 +571,14 @@ static enum exit_code start(struct top *top)
 		.btf_path = top->opts.btf_path,
 	};
 	struct failure failure;
+	int err;
 
 	if (probe__begin(&top->probe, &opts, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
+	err = privilege__drop(probe__can_read, top->probe);
+	if (err)
+		return complain(EXIT_CANNOT_RUN, "cannot give up capabilities: %s", strerror(-err));
 	return EXIT_FINE;
 }
 
@@ -609,9 +622,58 @@ out:
 	return code;
 }
 
+/* A summary written to what it is about is traced itself, and hangs when that does. */
+static enum exit_code check_outputs(const struct top *top)
+{
+	static const char *const names[] = {
+		[STDOUT_FILENO] = "standard output",
+		[STDERR_FILENO] = "standard error",
+	};
+
+	for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO && !top->opts.is_forced; fd++) {
+		const struct mount_entry *entry =
+			output_mount(fd, &top->mounts, top->opts.filter.dev);
+
+		if (entry)
+			return complain(
+				EXIT_USAGE,
+				"%s is a file on %s, which is to be traced: it would hang when "
+				"the mount does; write elsewhere (a tmpfs, a pipe), or insist "
+				"with --force",
+				names[fd], entry->mountpoint);
+	}
+	return EXIT_FINE;
+}
+
+/* Waits for a mount to trace where there is none; leaves is_ended set if told to end meanwhile. */
+static enum exit_code await_mount(struct top *top)
+{
+	const char *name = top->opts.mount;
+	struct failure failure;
+	int signals, res;
+
+	if (mount_is_there(&top->mounts, name) || (name && top->opts.is_no_wait))
+		return EXIT_FINE; /* or --mount says what is wrong */
+	if (top->opts.is_no_wait)
+		return complain(EXIT_CANNOT_RUN, "no virtiofs mount in this mount namespace; mount "
+						 "one: mount -t virtiofs -o dax=always TAG DIR");
+	if (privilege__check(top->opts.detail, &failure)) /* now, not when it comes */
+		return complain(failure.code, "%s", failure.text);
+	complain(EXIT_FINE, "waiting for a virtiofs mount%s%s", name ? ": " : "", name ?: "");
+	signals = signals_new();
+	res = signals < 0 ? signals : mount_wait(&top->mounts, name, signals);
+	if (signals >= 0)
+		close(signals);
+	if (res < 0)
+		return complain(EXIT_CANNOT_RUN, "cannot wait for a mount: %s", strerror(-res));
+	top->is_ended = !res;
+	return EXIT_FINE;
+}
+
 static enum exit_code prepare(struct top *top)
 {
 	int err = mount_list__read(&top->mounts);
+	enum exit_code code;
 
 	if (err)
 		return complain(EXIT_CANNOT_RUN, "cannot read /proc/self/mountinfo: %s%s",
@@ -620,7 +682,12 @@ static enum exit_code prepare(struct top *top)
 	if (!top->names)
 		return complain(EXIT_CANNOT_RUN, "%s", strerror(errno));
 	uname(&top->host);
-	return resolve_filters(top);
+	code = await_mount(top);
+	if (!code && !top->is_ended)
+		code = resolve_filters(top);
+	if (!code && !top->is_ended)
+		code = check_outputs(top);
+	return code;
 }
 
 enum exit_code cmd_top(int argc, char **argv)
@@ -637,11 +704,7 @@ enum exit_code cmd_top(int argc, char **argv)
 	if (top.opts.is_help)
 		return print_help();
 	code = prepare(&top);
-	if (!code && !top.mounts.cnt)
-		code = complain(EXIT_CANNOT_RUN,
-				"no virtiofs mount in this mount namespace; mount one: "
-				"mount -t virtiofs -o dax=always TAG DIR");
-	if (!code)
+	if (!code && !top.is_ended)
 		code = trace(&top);
 	signals_let(); /* detaching takes a while, and may be cut short */
 	probe__free(top.probe);

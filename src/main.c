@@ -4,12 +4,14 @@
  */
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd.h"
 #include "fmt.h"
+#include "independence.h"
 #include "names.h"
 
 static enum exit_code cmd_help(int argc, char **argv);
@@ -19,11 +21,12 @@ static const struct command {
 	const char *name;
 	enum exit_code (*run)(int argc, char **argv);
 	const char *help;
+	bool is_tracing; /* must not hang with a mount */
 } commands[] = {
-	{ "top", cmd_top, "where operations on DAX files wait, now (the default)" },
-	{ "doctor", cmd_doctor, "what this machine offers for tracing, and what is missing" },
-	{ "help", cmd_help, "this text" },
-	{ "version", cmd_version, "the tool's version" },
+	{ "top", cmd_top, "where operations on DAX files wait, now (the default)", true },
+	{ "doctor", cmd_doctor, "what this machine offers for tracing, and what is missing", true },
+	{ "help", cmd_help, "this text", false },
+	{ "version", cmd_version, "the tool's version", false },
 };
 
 enum exit_code complain(enum exit_code code, const char *fmt, ...)
@@ -127,18 +130,29 @@ static enum exit_code cmd_version(int argc, char **argv)
 	return EXIT_FINE;
 }
 
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
+	return NULL;
+}
+
 static enum exit_code run_command(int argc, char **argv)
 {
+	bool is_default = argc < 2 || argv[1][0] == '-';
+	const struct command *command = find_command(is_default ? "top" : argv[1]);
+	struct failure failure;
+
 	if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return cmd_help(argc, argv);
 	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
 		return cmd_version(argc, argv);
-	if (argc < 2 || argv[1][0] == '-')
-		return cmd_top(argc, argv);
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
-	return complain(EXIT_USAGE, "no command '%s'; see " TOOL_NAME " --help", argv[1]);
+	if (!command)
+		return complain(EXIT_USAGE, "no command '%s'; see " TOOL_NAME " --help", argv[1]);
+	if (command->is_tracing && leave_mounts(argv, &failure))
+		complain(failure.code, "%s", failure.text);
+	return command->run(argc - !is_default, argv + !is_default);
 }
 
 /* A descriptor opened later must not become the standard output of a caller that closed it. */

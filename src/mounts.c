@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "own_proc.h"
+
 static void unescape(char *s)
 {
 	char *to = s;
@@ -83,20 +85,24 @@ static void entry_fini(struct mount_entry *entry)
 	free(entry->dax_mode);
 }
 
-static int list_add(struct mount_list *list, const struct mountinfo_line *line)
+int mount_list__put(struct mount_list *list, const struct mount_entry *from)
 {
+	struct mount_entry *old = (struct mount_entry *)mount_list__by_dev(list, from->dev);
 	struct mount_entry *entries, entry = {
-		.dev = line->major << 20 | line->minor,
-		.mountpoint = strdup(line->mountpoint),
-		.fstype = strdup(line->fstype),
-		.tag = strdup(line->tag),
-		.dax_mode = strdup(dax_mode_of(line->options)),
+		.dev = from->dev,
+		.mountpoint = strdup(from->mountpoint),
+		.fstype = strdup(from->fstype),
+		.tag = strdup(from->tag),
+		.dax_mode = strdup(from->dax_mode),
 	};
 
 	if (!entry.mountpoint || !entry.fstype || !entry.tag || !entry.dax_mode)
 		goto err;
-	unescape(entry.mountpoint);
-	unescape(entry.tag);
+	if (old) {
+		entry_fini(old);
+		*old = entry;
+		return 0;
+	}
 	entries = realloc(list->entries, (list->cnt + 1) * sizeof(*entries));
 	if (!entries)
 		goto err;
@@ -108,9 +114,25 @@ err:
 	return -ENOMEM;
 }
 
+/* Its names are unescaped in place. */
+static int list_add_line(struct mount_list *list, struct mountinfo_line *line)
+{
+	const struct mount_entry entry = {
+		.dev = line->major << 20 | line->minor,
+		.mountpoint = line->mountpoint,
+		.fstype = line->fstype,
+		.tag = line->tag,
+		.dax_mode = (char *)dax_mode_of(line->options),
+	};
+
+	unescape(line->mountpoint);
+	unescape(line->tag);
+	return mount_list__put(list, &entry);
+}
+
 int mount_list__read(struct mount_list *list)
 {
-	FILE *f = fopen("/proc/self/mountinfo", "re");
+	FILE *f = own_proc__open("mountinfo");
 	struct mount_list read = {};
 	struct mountinfo_line parts;
 	char *line = NULL;
@@ -123,7 +145,7 @@ int mount_list__read(struct mount_list *list)
 		if (!line_split(line, &parts) || strcmp(parts.fstype, "virtiofs"))
 			continue;
 		if (!mount_list__by_dev(&read, parts.major << 20 | parts.minor))
-			err = list_add(&read, &parts);
+			err = list_add_line(&read, &parts);
 	}
 	free(line);
 	fclose(f);
@@ -146,6 +168,15 @@ const struct mount_entry *mount_list__by_dev(const struct mount_list *list, __u3
 {
 	for (size_t i = 0; i < list->cnt; i++)
 		if (list->entries[i].dev == dev)
+			return &list->entries[i];
+	return NULL;
+}
+
+const struct mount_entry *mount_list__by_name(const struct mount_list *list, const char *name)
+{
+	for (size_t i = 0; i < list->cnt; i++)
+		if (!strcmp(list->entries[i].mountpoint, name) ||
+		    !strcmp(list->entries[i].tag, name))
 			return &list->entries[i];
 	return NULL;
 }

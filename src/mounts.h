@@ -30,8 +30,14 @@ struct mount_list {
 int mount_list__read(struct mount_list *list);
 void mount_list__fini(struct mount_list *list);
 
+/* Puts a copy in the place of the one of that device, or at the end. 0 or -ENOMEM. */
+int mount_list__put(struct mount_list *list, const struct mount_entry *from);
+
 /* Borrowed from the list; NULL when it has none. */
 const struct mount_entry *mount_list__by_dev(const struct mount_list *list, __u32 dev);
+
+/* By mount point or tag; likewise. */
+const struct mount_entry *mount_list__by_name(const struct mount_list *list, const char *name);
 
 /*
  * Is @name ("virtiofs") a file system this kernel knows now, built in or by a loaded module?

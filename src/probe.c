@@ -14,9 +14,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
-#define CAP_SYS_ADMIN_BIT 21 /* include/uapi/linux/capability.h */
-#define CAP_PERFMON_BIT	  38
-#define CAP_BPF_BIT	  39
+#include "privilege.h"
 
 /* The last thing libbpf or the verifier complained of, for the one line that is printed. */
 static char last_complaint[256];
@@ -30,37 +28,6 @@ static int on_libbpf_print(enum libbpf_print_level level, const char *fmt, va_li
 		last_complaint[strcspn(last_complaint, "\n")] = 0;
 	}
 	return 0;
-}
-
-static unsigned long long effective_capabilities(void)
-{
-	FILE *f = fopen("/proc/self/status", "re");
-	unsigned long long caps = 0;
-	char line[256];
-
-	if (!f)
-		return geteuid() ? 0 : ~0ULL;
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "CapEff: %llx", &caps) == 1)
-			break;
-	fclose(f);
-	return caps;
-}
-
-static int check_privilege(struct failure *failure)
-{
-	unsigned long long caps = effective_capabilities();
-	bool is_admin = caps >> CAP_SYS_ADMIN_BIT & 1;
-
-	if (is_admin)
-		return 0;
-	return failure__set(
-		failure, -EPERM, EXIT_CANNOT_RUN,
-		"not permitted to trace: CAP_SYS_ADMIN is missing (kernel types of modules "
-		"and the file iterator need it)%s%s; run it as root, in the initial user "
-		"namespace",
-		caps >> CAP_BPF_BIT & 1 ? "" : ", CAP_BPF too",
-		caps >> CAP_PERFMON_BIT & 1 ? "" : ", CAP_PERFMON too");
 }
 
 static int check_lockdown(struct failure *failure)
@@ -116,12 +83,12 @@ static int check_fuse(struct failure *failure)
 			    "modprobe virtiofs");
 }
 
-static int check_machine(const char *btf_path, struct failure *failure)
+static int check_machine(const struct probe_opts *opts, struct failure *failure)
 {
-	int err = check_privilege(failure);
+	int err = privilege__check(opts->detail, failure);
 
 	if (!err)
-		err = check_btf(btf_path, failure);
+		err = check_btf(opts->btf_path, failure);
 	if (!err)
 		err = check_lockdown(failure);
 	if (!err)
@@ -383,7 +350,7 @@ static bool next_attempt(const struct probe *p, bool is_loaded, struct attempt *
 int probe__begin(struct probe **p, const struct probe_opts *opts, struct failure *failure)
 {
 	struct attempt attempt = { .by_kprobe = !has_kernel_btf() };
-	int err = check_machine(opts->btf_path, failure);
+	int err = check_machine(opts, failure);
 	bool is_loaded;
 
 	*p = NULL;
@@ -415,7 +382,16 @@ void probe__free(struct probe *p)
 	daxtop_bpf__destroy(p->skel);
 	kprobe_events__close(&p->kprobes);
 	free(p->hooks);
+	mount_list__fini(&p->known);
 	free(p);
+}
+
+bool probe__can_read(void *probe)
+{
+	const struct probe *p = probe;
+	__u32 key;
+
+	return bpf_map_get_next_key(bpf_map__fd(p->skel->maps.mounts), NULL, &key) != -EPERM;
 }
 
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt)

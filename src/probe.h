@@ -67,6 +67,9 @@ void probe__free(struct probe *p);
  */
 void probe__stop(struct probe *p);
 
+/* May this process still read the tables? @probe is a struct probe; see privilege__drop(). */
+bool probe__can_read(void *probe);
+
 /* One row for each of hook_table, borrowed. */
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt);
 

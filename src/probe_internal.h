@@ -11,8 +11,8 @@
 #include "probe.h"
 #include "daxtop.skel.h" /* after the types that its data has */
 
-#define VMLINUX_BTF    "/sys/kernel/btf/vmlinux"
-#define KNOWN_DEVS_MAX 256
+#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
+#define KNOWN_MAX   256
 
 struct probe {
 	struct daxtop_bpf *skel;
@@ -30,14 +30,14 @@ struct probe {
 	struct kprobe_events kprobes;
 	int kprobes_err; /* why there are none, though some were wanted */
 	bool has_path_filter;
-	bool has_full_run;  /* a run that must go to the tables before it wraps */
-	__u32 code_missing; /* bits of enum dax_op: no such function in code_table was found */
-	__u32 filter_dev;   /* s_dev of the only mount to show, or 0 */
-	__u32 known_devs[KNOWN_DEVS_MAX]; /* mounts that mountinfo has listed once */
-	unsigned int known_devs_cnt;
-	__u64 stop_ns;	    /* when tracing ended; 0: it goes on */
-	__u64 cpu_base_ns;  /* own CPU time when tracing began */
-	__u64 names_failed; /* names that the store had no room for */
+	bool has_full_run;	 /* a run that must go to the tables before it wraps */
+	__u32 code_missing;	 /* bits of enum dax_op: no such function in code_table was found */
+	__u32 filter_dev;	 /* s_dev of the only mount to show, or 0 */
+	struct mount_list known; /* mounts that mountinfo has listed once, at most KNOWN_MAX */
+	bool is_gone[KNOWN_MAX]; /* one of these is unmounted, and a summary has said so */
+	__u64 stop_ns;		 /* when tracing ended; 0: it goes on */
+	__u64 cpu_base_ns;	 /* own CPU time when tracing began */
+	__u64 names_failed;	 /* names that the store had no room for */
 };
 
 /* The program at a row's begin or end, in the flavour that it is hooked by; NULL: none. */

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "own_proc.h"
+
 #define BATCH_ENTRIES 512
 
 struct reading {
@@ -159,14 +161,6 @@ static const char *no_window_reason(const struct mount_entry *entry)
 static const char untold_window[] = "not measured: this kernel does not describe fuse's types "
 				    "(CONFIG_DEBUG_INFO_BTF_MODULES, since 5.11)";
 
-static bool is_known(const struct probe *p, __u32 dev)
-{
-	for (unsigned int i = 0; i < p->known_devs_cnt; i++)
-		if (p->known_devs[i] == dev)
-			return true;
-	return false;
-}
-
 static int on_mount(struct reading *r, const void *key, const void *value)
 {
 	const struct mount_figures *figures = value;
@@ -182,12 +176,50 @@ static int on_mount(struct reading *r, const void *key, const void *value)
 		.figures = *figures,
 	};
 
-	if ((r->p->filter_dev && r->p->filter_dev != dev) || (!entry && is_known(r->p, dev)))
+	if ((r->p->filter_dev && r->p->filter_dev != dev) ||
+	    (!entry && mount_list__by_dev(&r->p->known, dev)))
 		return 0; /* not asked for, or unmounted since */
 	if (!state.has_figures)
 		state.reason = r->p->has_fuse_types ? no_window_reason(entry) : untold_window;
 	state.may_have_window = !r->p->has_fuse_types;
 	return summary__set_mount(r->s, &state);
+}
+
+/* Remembers those that mountinfo lists, under the names that they have now: numbers come again. */
+static int mounts_remember(struct reading *r)
+{
+	struct mount_list *known = &r->p->known;
+	int err = 0;
+
+	for (size_t i = 0; i < r->mounts->cnt && !err; i++)
+		if (known->cnt < KNOWN_MAX || mount_list__by_dev(known, r->mounts->entries[i].dev))
+			err = mount_list__put(known, &r->mounts->entries[i]);
+	return err;
+}
+
+/* Those unmounted since the last reading: once more, so that what they did until then has their name. */
+static int mounts_gone_read(struct reading *r)
+{
+	struct probe *p = r->p;
+	int err = 0;
+
+	for (size_t i = 0; i < p->known.cnt && !err; i++) {
+		const struct mount_entry *entry = &p->known.entries[i];
+		bool was_gone = p->is_gone[i];
+		struct mount_state state = {
+			.dev = entry->dev,
+			.mountpoint = entry->mountpoint,
+			.tag = entry->tag,
+			.fstype = entry->fstype,
+			.dax_mode = entry->dax_mode[0] ? entry->dax_mode : NULL,
+			.reason = "unmounted",
+		};
+
+		p->is_gone[i] = !mount_list__by_dev(r->mounts, entry->dev);
+		if (p->is_gone[i] && !was_gone && (!p->filter_dev || p->filter_dev == entry->dev))
+			err = summary__set_mount(r->s, &state);
+	}
+	return err;
 }
 
 /* Those that mountinfo lists and the iterator did not meet. */
@@ -206,8 +238,6 @@ static int mounts_unseen_read(struct reading *r)
 			.reason = "its window cannot be read: something else is mounted over it",
 		};
 
-		if (!is_known(r->p, entry->dev) && r->p->known_devs_cnt < KNOWN_DEVS_MAX)
-			r->p->known_devs[r->p->known_devs_cnt++] = entry->dev;
 		if (r->p->filter_dev && r->p->filter_dev != entry->dev)
 			continue;
 		if (!summary__mount_by_dev(r->s, entry->dev))
@@ -420,8 +450,8 @@ static __u64 map_memory_bytes(int fd)
 	unsigned long long bytes = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	f = fopen(path, "re");
+	snprintf(path, sizeof(path), "fdinfo/%d", fd);
+	f = own_proc__open(path);
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof(line), f))
@@ -576,7 +606,7 @@ static int unmeasured_read(struct reading *r)
 }
 
 /* Runs the iterator over this process' own files, among them the root of each mount. */
-static void mounts_look(struct probe *p, const struct mount_list *mounts)
+static void mounts_open(struct probe *p, const struct mount_list *mounts)
 {
 	int fds[mounts->cnt + 1], iter;
 	char buf[64];
@@ -594,6 +624,17 @@ static void mounts_look(struct probe *p, const struct mount_list *mounts)
 	for (size_t i = 0; i < mounts->cnt; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+}
+
+/* Opens them only until the first is known, which leads to the others: see bpf/mount.bpf.c. */
+static void mounts_look(struct probe *p, const struct mount_list *mounts)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	if (!p->skel->bss->virtiofs_type)
+		mounts_open(p, mounts);
+	if (p->skel->bss->virtiofs_type)
+		bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.mounts_walk), &opts);
 }
 
 static int tables_read(struct reading *r)
@@ -646,6 +687,10 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 		err = figures_read(&r);
 	if (!err)
 		err = mounts_unseen_read(&r);
+	if (!err)
+		err = mounts_remember(&r);
+	if (!err)
+		err = mounts_gone_read(&r);
 	if (!err)
 		err = unmeasured_read(&r);
 	if (!err)

@@ -23,11 +23,11 @@ expect() {
 }
 
 no_mount() {
-	expect 'no virtiofs mount' 'no virtiofs mount.*mount -t virtiofs' $tool -b -n 1
+	expect 'no virtiofs mount' 'no virtiofs mount.*mount -t virtiofs' $tool -b -n 1 --no-wait
 }
 
 not_root() {
-	expect 'not root' 'CAP_SYS_ADMIN.*root' su -s /bin/sh nobody -c "$tool -b -n 1"
+	expect 'not root' 'CAP_BPF.*CAP_PERFMON.*root' su -s /bin/sh nobody -c "$tool -b -n 1"
 }
 
 no_types() {

@@ -21,4 +21,5 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/slow.c \
 	tests/guest/workload/bench.c \
 	tests/guest/workload/bench_scale.c \
-	tests/guest/workload/helpers.c
+	tests/guest/workload/helpers.c \
+	tests/guest/workload/caps.c
