@@ -49,6 +49,11 @@ kernel_dir() {
 	printf '%s/kernel/%s/%s\n' "$cache_dir" "$arch" "$series"
 }
 
+# linux.tar.xz and the package's version lie in it.
+source_dir() {
+	printf '%s/source/%s\n' "$cache_dir" "$1"
+}
+
 qemu_dir() {
 	printf '%s/qemu\n' "$cache_dir"
 }
