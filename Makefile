@@ -140,6 +140,9 @@ check: ## install what is needed, and run all tests
 check-arm64: ## install what is needed, and run the scenarios that matter in guests of arm64
 	@tests/check-arm64
 
+check-microvm: ## build a kernel without kprobes and modules (10 minutes, kept), and test the tool on it
+	@tests/guest/check-microvm
+
 check-matrix: all guest ## the core set of scenarios on all kernels (KERNELS="6.1 7.3": on these)
 	@tests/guest/check-matrix
 
@@ -196,5 +199,5 @@ clean: ## remove what was built, not what was downloaded
 -include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
-.PHONY: all guest cross-tools help install demo check check-arm64 check-matrix deps check-backend check-unit unit-programs \
+.PHONY: all guest cross-tools help install demo check check-arm64 check-matrix check-microvm deps check-backend check-unit unit-programs \
 	check-cli-asan check-robust format vmlinux clean
