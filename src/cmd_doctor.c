@@ -199,6 +199,25 @@ static json_t *mount_json(const struct mount_state *mount)
 	return o;
 }
 
+static json_t *capabilities_json(enum dax_detail detail)
+{
+	static const char *const needs[] = {
+		[CAPABILITY_NEEDED] = "needed",
+		[CAPABILITY_OPTIONAL] = "optional",
+		[CAPABILITY_UNNEEDED] = "not needed",
+	};
+	struct capability_state states[CAPABILITIES_CNT];
+	json_t *all = json_array();
+
+	privilege__look(detail, states);
+	for (int i = 0; i < CAPABILITIES_CNT; i++)
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:b}", "name", states[i].name,
+						     "purpose", states[i].purpose, "need",
+						     needs[states[i].need], "held",
+						     (int)states[i].is_held));
+	return all;
+}
+
 static json_t *unmeasured_json(const struct doctor *d)
 {
 	json_t *o = json_object();
@@ -223,6 +242,7 @@ static enum exit_code print_json(const struct doctor *d, const struct failure *f
 	json_object_set_new(root, "detail", json_string(detail_table[d->detail].name));
 	json_object_set_new(root, "can_trace", json_boolean(!failure->code));
 	json_object_set_new(root, "failure", string_or_null(failure->code ? failure->text : NULL));
+	json_object_set_new(root, "capabilities", capabilities_json(d->detail));
 	json_object_set_new(root, "hooks", hooks_json(d));
 	json_object_set_new(root, "unmeasured", unmeasured_json(d));
 	json_object_set_new(root, "mounts", mounts);
