@@ -48,8 +48,10 @@ include tests/guest/workload/workload.mk
 
 BPF_SRCS := $(sort $(wildcard bpf/*.bpf.c))
 # Each is compiled for both ways to hook: see bpf/hook.bpf.h
-BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BUILD)/%.kprobe.bpf.o)
-SKELETON := $(BUILD)/daxtop.skel.h
+# BPF_BUILD: where another build, with other flags for the program, finds them too
+BPF_BUILD ?= $(BUILD)
+BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.kprobe.bpf.o)
+SKELETON := $(BPF_BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
 PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c \
@@ -84,21 +86,21 @@ cross-tools:
 help: ## this text
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(BUILD)/%.bpf.o: %.bpf.c
+$(BPF_BUILD)/%.bpf.o: %.bpf.c
 	$(call say,BPF)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c $< -o $@
 
-$(BUILD)/%.kprobe.bpf.o: %.bpf.c
+$(BPF_BUILD)/%.kprobe.bpf.o: %.bpf.c
 	$(call say,BPF)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -DBY_KPROBE -MMD -MP -c $< -o $@
 
-$(BUILD)/daxtop.bpf.o: $(BPF_OBJS)
+$(BPF_BUILD)/daxtop.bpf.o: $(BPF_OBJS)
 	$(call say,LINK)
 	$(Q)$(BPFTOOL) gen object $@ $^
 
-$(SKELETON): $(BUILD)/daxtop.bpf.o
+$(SKELETON): $(BPF_BUILD)/daxtop.bpf.o
 	$(call say,SKELETON)
 	$(Q)$(BPFTOOL) gen skeleton $< name daxtop_bpf > $@
 
@@ -107,7 +109,7 @@ $(PROBE_SRCS:%.c=$(BUILD)/%.o): $(SKELETON)
 $(BUILD)/%.o: %.c
 	$(call say,CC)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -I$(BUILD) -pthread -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(CFLAGS_ALL) -I$(BPF_BUILD) -pthread -MMD -MP -c $< -o $@
 
 $(BUILD)/virtiofs-daxtop: $(TOOL_OBJS)
 	$(call say,LD)
@@ -152,7 +154,7 @@ deps: ## install what the build needs (as root)
 # ---- what tests/run-check calls ----
 
 SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined
-sanitized = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized CFLAGS='$(SANITIZE)'
+sanitized = $(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized BPF_BUILD=$(BPF_BUILD) CFLAGS='$(SANITIZE)'
 
 BACKEND_TEST_OBJS := $(BACKEND_TEST_SRCS:%.c=$(BUILD)/%.o)
 

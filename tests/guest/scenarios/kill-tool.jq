@@ -1,2 +1,2 @@
 trust_whole,
-eq("the next one traces"; $tool.ops.setup.count; 4)
+eq("the faults before it"; $tool.ops.setup.count; 4)

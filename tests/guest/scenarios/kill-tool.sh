@@ -1,33 +1,26 @@
-# kill -9 of the tracer leaves nothing attached, and the next one starts. The one
-# killed is of another level of detail, so that each kernel is asked for both, but where
-# fuse is a module without types, which is hooked by kprobes at full detail alone.
-attached=/sys/kernel/tracing/enabled_functions
-first() {
-	trace_rest
-	tool_opts='--detail stalls'
-	[ -e /sys/kernel/btf/fuse ] || ! grep -q '^fuse ' /proc/modules || tool_opts=''
-	trace_start
-	[ -e $attached ] || mount_tracefs
-	cat $attached >/out/kill-tool.attached
-	kill -9 "$tool_pid" 2>/dev/null
-	{ wait "$tool_pid"; } 2>/dev/null
-	grep -q fuse_ /out/kill-tool.attached ||
-		echo 'nothing was attached' >>/out/kill-tool.failed
-	wait_until nothing_attached
-	[ -z "$mounted" ] || umount "$mounted"
+# kill -9 of the tracer, when all that share it are done, leaves nothing attached.
+tracing=/sys/kernel/tracing
+work() {
+	load fault --dir /mnt/big --page pmd --size 8M
 }
 
-# In a microVM nobody has, and the tool has to do without.
-mounted=''
+last() {
+	[ -e $tracing/enabled_functions ] || mount_tracefs
+	cat $tracing/enabled_functions >/out/kill-tool.attached
+	kill -9 "$tool_pid" 2>/dev/null
+	{ wait "$tool_pid"; } 2>/dev/null
+	shared=''
+	grep -q fuse_ /out/kill-tool.attached ||
+		echo 'nothing was attached' >>/out/kill-tool.failed
+	trace_rest
+	wait_until nothing_attached
+}
+
+# To look from the outside only: the tool traces without it.
 mount_tracefs() {
-	mounted=/sys/kernel/tracing
-	mount -t tracefs tracefs $mounted
+	mount -t tracefs tracefs $tracing || echo 'no tracefs' >>/out/kill-tool.failed
 }
 
 nothing_attached() {
-	[ -z "$(cat $attached /sys/kernel/tracing/kprobe_events)" ]
-}
-
-work() {
-	load fault --dir /mnt/big --page pmd --size 8M
+	[ -z "$(cat $tracing/enabled_functions; cat $tracing/kprobe_events 2>/dev/null)" ]
 }

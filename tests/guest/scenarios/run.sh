@@ -8,7 +8,7 @@
 # work; it may define before (not in its figures), and tool_opts. Those of the
 # same tool_opts share one tracer, of which each has an interval of its own
 # (NAME.shared says so), since a tracer's start takes an emulated guest some 8 s;
-# what they define as first comes before that.
+# what one defines as last comes when all are done, and may end that tracer.
 # One that sets tracer=own has its own, from before its work to after it; with
 # tracer=self it calls trace_start and trace_stop itself.
 
@@ -90,7 +90,7 @@ shared_start() {
 
 shared_stop() {
 	name=$shared
-	trace_stop
+	[ -z "$shared" ] || trace_stop
 }
 
 # Has it print the interval so far.
@@ -122,7 +122,7 @@ trace_rest() {
 load_scenario() {
 	name=$1 fs=big tool_opts='' tracer=shared patience=900
 	before() { :; }
-	first() { :; }
+	last() { :; }
 	# shellcheck source=/dev/null
 	. "/scenarios/$name.sh"
 	case "$tool_opts" in
@@ -181,10 +181,10 @@ of_kind() {
 run_kind() {
 	kind=$1 number=$((number + 1))
 	shift
-	of_kind first "$@"
 	tool_opts=$kind
 	shared_start "$number"
 	of_kind run_shared "$@"
+	of_kind last "$@"
 	tool_opts=''
 	shared_stop
 }
