@@ -47,7 +47,8 @@ static void print_mounts(const struct doctor *d)
 			       (unsigned long long)window->free_ranges,
 			       (unsigned long long)window->busy_ranges);
 		else
-			printf("    no DAX: %s\n", mount->reason);
+			printf("    %s: %s\n", mount->may_have_window ? "window" : "no DAX",
+			       mount->reason);
 	}
 }
 

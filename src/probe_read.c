@@ -225,6 +225,7 @@ static int mounts_gone_read(struct reading *r)
 /* Those that mountinfo lists and the iterator did not meet. */
 static int mounts_unseen_read(struct reading *r)
 {
+	bool can_look = r->p->skel->links.mount_look;
 	int err = 0;
 
 	for (size_t i = 0; i < r->mounts->cnt && !err; i++) {
@@ -235,7 +236,12 @@ static int mounts_unseen_read(struct reading *r)
 			.tag = entry->tag,
 			.fstype = entry->fstype,
 			.dax_mode = entry->dax_mode[0] ? entry->dax_mode : NULL,
-			.reason = "its window cannot be read: something else is mounted over it",
+			.reason = can_look
+					  ? "its window cannot be read: something else is mounted "
+					    "over it"
+					  : "not known until one of its files is used: without BTF "
+					    "this kernel has no BPF iterator",
+			.may_have_window = !can_look,
 		};
 
 		if (r->p->filter_dev && r->p->filter_dev != entry->dev)

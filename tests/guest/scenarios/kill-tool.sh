@@ -14,10 +14,13 @@ last() {
 		echo 'nothing was attached' >>/out/kill-tool.failed
 	trace_rest
 	wait_until nothing_attached
+	[ -z "$mounted" ] || umount $mounted
 }
 
 # To look from the outside only: the tool traces without it.
+mounted=''
 mount_tracefs() {
+	mounted=$tracing
 	mount -t tracefs tracefs $tracing || echo 'no tracefs' >>/out/kill-tool.failed
 }
 
