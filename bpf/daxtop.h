@@ -217,7 +217,7 @@ struct frame {
 	__u32 wait_cnt[WAIT_NR];
 };
 #define FRAME_MUTED	0x01 /* filtered out: pushed to match its end, counted nowhere */
-#define FRAME_TENTATIVE 0x02 /* inline reclaim not yet known to be one (may be a free-range wait) */
+#define FRAME_TENTATIVE 0x02 /* inline reclaim or eviction not yet known to be one */
 #define FRAME_BROKE	0x04 /* has passed fuse_dax_break_layouts */
 #define FRAME_SETATTR	0x08 /* begun by fuse_do_setattr, not by do_truncate before it */
 #define FRAME_KEYED	0x10 /* key is filled in; hits do that at their end, and seldom */

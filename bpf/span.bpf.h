@@ -219,6 +219,8 @@ static __always_inline struct frame *op_begin_keyed(__u32 op, __u64 inode, struc
 		slot->outer_kind = WAIT_NONE;
 		slot->inner_kind = WAIT_NONE;
 		slot->request_depth = 0;
+		slot->inner_sem = 0;
+		slot->evicts_unseen = 0;
 	}
 	if (slot->depth >= FRAMES_MAX) {
 		count(COUNTER_FRAMES_FULL, 1);

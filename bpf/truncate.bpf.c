@@ -76,7 +76,7 @@ static __always_inline bool is_fuse_dentry(__u64 dentry)
 	return BPF_CORE_READ((struct dentry *)dentry, d_inode, i_sb, s_magic) == FUSE_SUPER_MAGIC;
 }
 
-/* fuse_do_setattr(idmap (since 6.12), dentry, attr, file) */
+/* fuse_do_setattr(dentry, attr, file), in newer kernels with an idmap before them */
 static __always_inline bool setattr_has_idmap(__u64 first_arg)
 {
 	if (fuse_do_setattr_dentry_arg == ARG_UNKNOWN)

@@ -305,7 +305,8 @@ static enum exit_code print_text(const struct doctor *d, const struct failure *f
 		print_unmeasured(d);
 	if (d->summary)
 		print_mounts(d);
-	fflush(stdout);
+	if (fflush(stdout) || ferror(stdout))
+		return complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno));
 	return failure->code ? complain(failure->code, "%s", failure->text) : EXIT_FINE;
 }
 

@@ -37,6 +37,19 @@ static int open_file(const struct kprobe_events *events, const char *name, int f
 	return fd < 0 ? -errno : fd;
 }
 
+/* The same as a stream, for reading; NULL with errno. */
+static FILE *open_stream(const struct kprobe_events *events, const char *name)
+{
+	int fd = open_file(events, name, O_RDONLY);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (fd < 0)
+		errno = -fd;
+	else if (!f)
+		close(fd);
+	return f;
+}
+
 static int command(const struct kprobe_events *events, const char *text)
 {
 	return write(events->fd, text, strlen(text)) < 0 ? -errno : 0;
@@ -62,12 +75,12 @@ static bool is_gone(pid_t pid)
 /* Removes the events of @owner, or (0) of all owners that are gone. 0, or the last -errno. */
 static int remove_events(const struct kprobe_events *events, pid_t owner)
 {
-	int fd = open_file(events, "kprobe_events", O_RDONLY), err = 0;
+	FILE *f = open_stream(events, "kprobe_events");
 	char line[512], text[544];
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	int err = 0;
 
 	if (!f)
-		return fd < 0 ? fd : -errno;
+		return -errno;
 	while (fgets(line, sizeof(line), f)) {
 		pid_t pid = owner_of(line);
 
@@ -193,13 +206,12 @@ int kprobe_events__add(struct kprobe_events *events, const char *name, const cha
 
 int kprobe_events__misses(const struct kprobe_events *events, __u64 *misses)
 {
-	int fd = open_file(events, "kprobe_profile", O_RDONLY);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	FILE *f = open_stream(events, "kprobe_profile");
 	unsigned long long miss_cnt;
 	char line[512], name[256];
 
 	if (!f)
-		return fd < 0 ? fd : -errno;
+		return -errno;
 	*misses = 0;
 	while (fgets(line, sizeof(line), f)) { /* "  fault_end_kp_4711   1234   0" */
 		char *pid;

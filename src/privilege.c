@@ -75,7 +75,7 @@ static const struct {
 	{ "CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN, need_always, NULL,
 	  "to trace the kernel with them" },
 	{ "CAP_SYSLOG", CAP_SYSLOG, CAP_SYSLOG, need_for_addresses, shows_addresses,
-	  "for the addresses in /proc/kallsyms, below --detail full" },
+	  "for the addresses in /proc/kallsyms, below --detail full and for kprobes" },
 	{ "CAP_SYS_ADMIN", CAP_SYS_ADMIN, CAP_SYS_ADMIN, need_for_modules, NULL,
 	  "for kernel types of modules, where fuse is one" },
 	{ "CAP_SYS_RESOURCE", CAP_SYS_RESOURCE, CAP_SYS_RESOURCE, need_for_comfort, NULL,

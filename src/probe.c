@@ -270,6 +270,12 @@ static struct daxtop_bpf *skeleton_open(const struct probe_opts *opts)
 	return daxtop_bpf__open_opts(&open_opts);
 }
 
+static int tables_fail(struct failure *failure, int err)
+{
+	return failure__set(failure, err, EXIT_CANNOT_RUN, "cannot set up the tables: %s",
+			    last_complaint[0] ? last_complaint : strerror(-err));
+}
+
 /* All that is there before anything is attached. 0 or -errno. */
 static int probe_open(struct probe *p, const struct probe_opts *opts, struct failure *failure)
 {
@@ -278,7 +284,7 @@ static int probe_open(struct probe *p, const struct probe_opts *opts, struct fai
 	p->hooks = calloc(hook_table_cnt, sizeof(*p->hooks));
 	p->skel = skeleton_open(opts);
 	if (!p->hooks || !p->skel)
-		goto err_tables;
+		return tables_fail(failure, -errno);
 	err = probe__resolve_plan(p, opts->btf_path, failure);
 	if (!err)
 		err = probe__check_detail(p, failure);
@@ -286,22 +292,19 @@ static int probe_open(struct probe *p, const struct probe_opts *opts, struct fai
 		err = probe__resolve_code(p, failure);
 	if (err)
 		return err;
-	if (maps_size(p, opts))
-		goto err_tables;
+	err = maps_size(p, opts);
+	if (err)
+		return tables_fail(failure, err);
 	settings_fill(p, &opts->filter);
 	p->filter_dev = opts->filter.dev;
 	err = load(p, failure);
 	if (err)
 		return err;
-	if (map_slots(p) || rest_rows_add(p))
-		goto err_tables;
+	err = map_slots(p) ?: rest_rows_add(p);
+	if (err)
+		return tables_fail(failure, err);
 	p->events = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event, p, NULL);
-	if (p->events)
-		return 0;
-err_tables:
-	err = -errno;
-	return failure__set(failure, err, EXIT_CANNOT_RUN, "cannot set up the tables: %s",
-			    last_complaint[0] ? last_complaint : strerror(-err));
+	return p->events ? 0 : tables_fail(failure, -errno);
 }
 
 /* NULL with @failure filled. */
@@ -396,7 +399,7 @@ bool probe__can_read(void *probe)
 
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt)
 {
-	*cnt = hook_table_cnt;
+	*cnt = p->hooks && p->hooks[0].hook ? hook_table_cnt : 0;
 	return p->hooks;
 }
 

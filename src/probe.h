@@ -70,7 +70,7 @@ void probe__stop(struct probe *p);
 /* May this process still read the tables? @probe is a struct probe; see privilege__drop(). */
 bool probe__can_read(void *probe);
 
-/* One row for each of hook_table, borrowed. */
+/* One row (none, if the kernel's types could not be read) for each of hook_table, borrowed. */
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt);
 
 /* A descriptor that is readable when events wait, or -1. */

@@ -84,6 +84,8 @@ static void program_attach(struct probe *p, struct hook_state *state, bool is_en
 	struct bpf_program *program = probe__program(p, state, is_end);
 	struct bpf_prog_skeleton *progs = p->skel->skeleton->progs;
 
+	if (!program && (is_end ? state->hook->end : state->hook->begin))
+		hook_fail(state, -ENOENT);
 	for (int i = 0; program && i < p->skel->skeleton->prog_cnt; i++) {
 		if (*progs[i].prog != program)
 			continue;

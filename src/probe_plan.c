@@ -105,6 +105,9 @@ const struct hook_how_desc hook_hows[HOW_NR] = {
 const struct hook_cause_desc hook_causes[CAUSE_NR] = {
 	[CAUSE_NONE] = { "", NULL },
 	[CAUSE_NO_FUNCTION] = { "this kernel has no such function, or has it inlined", NULL },
+	[CAUSE_NO_SYMBOLS] = { "the kernel does not show where its functions are: that takes "
+			       "CAP_SYSLOG, and kernel.kptr_restrict below 2",
+			       "CONFIG_KALLSYMS" },
 	[CAUSE_NO_DAX] = { "this kernel has no DAX for virtiofs", "CONFIG_FUSE_DAX" },
 	[CAUSE_NO_TYPES] = { "this kernel does not describe fuse's types",
 			     "CONFIG_DEBUG_INFO_BTF_MODULES" },

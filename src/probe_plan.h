@@ -33,6 +33,7 @@ struct hook_how_desc {
 enum hook_cause {
 	CAUSE_NONE,
 	CAUSE_NO_FUNCTION,
+	CAUSE_NO_SYMBOLS,
 	CAUSE_NO_DAX,
 	CAUSE_NO_TYPES,
 	CAUSE_NO_TRACEPOINT,

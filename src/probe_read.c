@@ -506,7 +506,7 @@ static void trust_read(struct reading *r)
 	struct bpf_map *map;
 
 	if (p->kprobes.count)
-		kprobe_events__misses(&p->kprobes, &trust.kprobe_misses);
+		p->kprobes_err = kprobe_events__misses(&p->kprobes, &trust.kprobe_misses);
 	for (int i = 0; i < COUNTER_NR; i++)
 		trust.counters[i] = p->skel->bss->counters[i];
 	for (unsigned int i = 0; i < hook_table_cnt; i++) {
@@ -583,7 +583,10 @@ static int untold_read(struct reading *r)
 		{ r->p->has_recursion_misses, "trust.recursion_misses",
 		  "this kernel does not count them (it came with 5.12)" },
 		{ !r->p->kprobes_err, "trust.kprobe_misses",
-		  "tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing" },
+		  r->p->kprobes_err == -ENOENT
+			  ? "tracefs is not mounted: mount -t tracefs tracefs /sys/kernel/tracing"
+			  : "tracefs' kprobe_events or kprobe_profile cannot be opened: run it as "
+			    "root" },
 		{ r->p->has_fuse_types, "inode.nodeid",
 		  "this kernel does not describe fuse's types: the inode number stands for it" },
 	};
@@ -698,8 +701,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	if (!err)
 		err = mounts_gone_read(&r);
 	if (!err)
-		err = unmeasured_read(&r);
-	if (!err)
 		trust_read(&r);
+	if (!err)
+		err = unmeasured_read(&r); /* last: what could not be read is told */
 	return err;
 }

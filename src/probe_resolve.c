@@ -102,6 +102,7 @@ static int argument_of_type(const struct kernel_types *types, const char *functi
 struct kernel {
 	struct kernel_types types;
 	struct symbol *symbols; /* HOOK_NAMES for each row; NULL while nobody asked */
+	int symbols_err;	/* why they could not be read */
 };
 
 static bool has_tracepoint(const struct kernel *kernel, const char *name)
@@ -124,9 +125,9 @@ static int symbols_read(struct kernel *kernel)
 
 static bool has_symbol(struct kernel *kernel, unsigned int row, int spelling)
 {
-	if (!kernel->symbols && symbols_read(kernel))
-		return false;
-	return kernel->symbols[row * HOOK_NAMES + spelling].start;
+	if (!kernel->symbols)
+		kernel->symbols_err = symbols_read(kernel);
+	return kernel->symbols && kernel->symbols[row * HOOK_NAMES + spelling].start;
 }
 
 /* How the kernel can hook this spelling of a row's function. */
@@ -156,7 +157,7 @@ static void resolve_function(struct probe *p, struct hook_state *state, struct k
 		if (state->how != HOW_NONE)
 			state->name = hook->names[i];
 	}
-	state->cause = CAUSE_NO_FUNCTION;
+	state->cause = kernel->symbols_err ? CAUSE_NO_SYMBOLS : CAUSE_NO_FUNCTION;
 }
 
 static void resolve_tracepoint(struct probe *p, struct hook_state *state, struct kernel *kernel)
@@ -176,6 +177,13 @@ static void resolve_iterator(struct probe *p, struct hook_state *state, struct k
 	state->cause = CAUSE_NO_BTF;
 }
 
+/* Not all programs are there in both flavours: those that need arguments at an end are not. */
+static bool has_programs(const struct probe *p, const struct hook_state *state)
+{
+	return (!state->hook->begin || probe__program(p, state, false)) &&
+	       (!state->hook->end || probe__program(p, state, true));
+}
+
 static void hook_resolve(struct probe *p, struct hook_state *state, struct kernel *kernel)
 {
 	static void (*const resolve[])(struct probe *, struct hook_state *, struct kernel *) = {
@@ -189,6 +197,8 @@ static void hook_resolve(struct probe *p, struct hook_state *state, struct kerne
 	if (!(state->hook->details & 1U << p->detail))
 		return;
 	resolve[state->hook->kind](p, state, kernel);
+	if (state->how != HOW_NONE && !has_programs(p, state))
+		state->how = HOW_NONE;
 	state->status = state->how == HOW_NONE ? HOOK_MISSING : HOOK_UNTRIED;
 	if (state->status == HOOK_UNTRIED)
 		state->cause = CAUSE_NONE;
@@ -280,9 +290,10 @@ int probe__resolve_plan(struct probe *p, const char *btf_path, struct failure *f
 	int err = kernel_types__load(&kernel.types, btf_path);
 
 	if (err)
-		return failure__set(failure, err, EXIT_CANNOT_RUN,
-				    "cannot read the kernel's types from %s: %s",
-				    btf_path ?: VMLINUX_BTF, strerror(-err));
+		return failure__set(
+			failure, err, EXIT_CANNOT_RUN, "cannot read the kernel's types from %s: %s",
+			btf_path ?: VMLINUX_BTF,
+			err <= -__LIBBPF_ERRNO__START ? "it holds no BTF" : strerror(-err));
 	for (unsigned int i = 0; i < hook_table_cnt; i++) {
 		p->hooks[i].hook = &hook_table[i];
 		hook_resolve(p, &p->hooks[i], &kernel);
