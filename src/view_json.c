@@ -11,53 +11,56 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "fmt.h"
 #include "hist.h"
+#include "view_json_priv.h"
 
-struct ctx {
-	const struct summary *s;
-	const struct names *n;
-	const struct view_opts *opts;
-	bool has_failed;
-};
-
-/* Add a member or element and take its reference; NULL is a failed constructor. */
-static void put(struct ctx *c, json_t *object, const char *key, json_t *value)
+void put(struct ctx *c, json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))
 		c->has_failed = true;
 }
 
-static void append(struct ctx *c, json_t *array, json_t *value)
+void append(struct ctx *c, json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, value))
 		c->has_failed = true;
 }
 
-/* JSON integers end at 2^63 - 1 here; nothing measured gets there. */
-static json_t *num(__u64 value)
+json_t *num(__u64 value)
 {
 	return json_integer(value < INT64_MAX ? (json_int_t)value : INT64_MAX);
 }
 
-static json_t *num_or_null(bool is_known, __u64 value)
+json_t *num_or_null(bool is_known, __u64 value)
 {
 	return is_known ? num(value) : json_null();
 }
 
-static json_t *text_or_null(const char *s)
+json_t *text_or_null(const char *s)
 {
 	char clean[PATH_BYTES + 64];
 
 	return s ? json_string(fmt__clean(clean, sizeof(clean), s, strlen(s))) : json_null();
 }
 
-/* A single figure that summary__add_unmeasured() may have named. */
-static json_t *measured(const struct ctx *c, const char *prefix, const char *name, __u64 value)
+json_t *measured(const struct ctx *c, const char *prefix, const char *name, __u64 value)
 {
 	return num_or_null(!summary__why_unmeasured(c->s, prefix, name), value);
+}
+
+void put_inode(struct ctx *c, json_t *o, const struct inode_key *key)
+{
+	const struct mount_state *m = summary__mount_by_dev(c->s, key->dev);
+	const struct inode_name *name = names__inode(c->n, key);
+	bool is_known = key->dev || key->nodeid;
+	char dev[FMT_BYTES];
+
+	put(c, o, "dev", text_or_null(is_known ? fmt__dev(dev, sizeof(dev), key->dev) : NULL));
+	put(c, o, "mountpoint", text_or_null(m ? m->mountpoint : NULL));
+	put(c, o, "nodeid", is_known ? measured(c, "inode.", "nodeid", key->nodeid) : json_null());
+	put(c, o, "generation", num_or_null(is_known, key->generation));
+	put(c, o, "path", text_or_null(name ? name->path : NULL));
 }
 
 static json_t *outcomes(struct ctx *c, const __u64 outcome[OUTCOME_NR])
@@ -318,20 +321,6 @@ static json_t *mounts(struct ctx *c)
 
 /* ---- in flight ---- */
 
-static void put_inode_name(struct ctx *c, json_t *o, const struct inode_key *key)
-{
-	const struct mount_state *m = summary__mount_by_dev(c->s, key->dev);
-	const struct inode_name *name = names__inode(c->n, key);
-	bool is_known = key->dev || key->nodeid;
-	char dev[FMT_BYTES];
-
-	put(c, o, "dev", text_or_null(is_known ? fmt__dev(dev, sizeof(dev), key->dev) : NULL));
-	put(c, o, "mountpoint", text_or_null(m ? m->mountpoint : NULL));
-	put(c, o, "nodeid", num_or_null(is_known, key->nodeid));
-	put(c, o, "generation", num_or_null(is_known, key->generation));
-	put(c, o, "path", text_or_null(name ? name->path : NULL));
-}
-
 static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 {
 	bool is_waiting = row->wait < WAIT_NR;
@@ -344,7 +333,7 @@ static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 	put(c, o, "pid", num(row->task.pid));
 	put(c, o, "tgid", num(row->task.tgid));
 	put(c, o, "comm", text_or_null(row->comm));
-	put_inode_name(c, o, &row->inode);
+	put_inode(c, o, &row->inode);
 	return o;
 }
 
@@ -407,18 +396,11 @@ static void put_entity(struct ctx *c, json_t *o, bool is_task, const struct enti
 
 static json_t *inode(struct ctx *c, const struct entity *e)
 {
-	const struct inode_key *key = entity__inode(e);
-	const struct mount_state *m = summary__mount_by_dev(c->s, key->dev);
-	const struct inode_name *name = names__inode(c->n, key);
-	char dev[FMT_BYTES];
+	const struct inode_name *name = names__inode(c->n, entity__inode(e));
 	json_t *o = json_object();
 
-	put(c, o, "dev", json_string(fmt__dev(dev, sizeof(dev), key->dev)));
-	put(c, o, "mountpoint", text_or_null(m ? m->mountpoint : NULL));
-	put(c, o, "nodeid", measured(c, "inode.", "nodeid", key->nodeid));
-	put(c, o, "generation", num(key->generation));
+	put_inode(c, o, entity__inode(e));
 	put(c, o, "ino", num_or_null(name, name ? name->ino : 0));
-	put(c, o, "path", text_or_null(name ? name->path : NULL));
 	put(c, o, "deleted", name ? json_boolean(name->is_deleted) : json_null());
 	put_entity(c, o, false, e);
 	return o;

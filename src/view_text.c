@@ -13,48 +13,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "fmt.h"
 #include "hist.h"
+#include "view_text_priv.h"
 
-#define MIN_WIDTH   80
-#define LINE_BYTES  4096
-#define OP_COLUMNS  15
-#define BAR_COLUMNS 22
-#define WIDE_SPLIT  140 /* from here on the split by wait stands beside the figures */
-#define MARK	    "*" /* behind what is not of all operations */
-#define NAME_BYTES  32
+#define MIN_WIDTH  80
+#define OP_COLUMNS 15
+#define WIDE_SPLIT 140 /* from here on the split by wait stands beside the figures */
+#define MARK	   "*" /* behind what is not of all operations */
 
-struct text {
-	FILE *f;
-	const struct summary *s;
-	const struct names *n;
-	const struct view_opts *opts;
-	enum dax_detail detail;
-	unsigned int width;
-	__u64 duration_ns;
-};
-
-/* Buffers for one printf each, so that the formatters nest in it. */
-#define NS(ns)		   fmt__ns((char[FMT_BYTES]){}, FMT_BYTES, ns)
-#define COUNT(cnt)	   fmt__count((char[FMT_BYTES]){}, FMT_BYTES, cnt)
-#define BYTES(bytes)	   fmt__bytes((char[FMT_BYTES]){}, FMT_BYTES, bytes)
-#define RATE(cnt, ns)	   fmt__rate((char[FMT_BYTES]){}, FMT_BYTES, cnt, ns)
-#define PERCENT(part, all) fmt__percent((char[FMT_BYTES]){}, FMT_BYTES, part, all)
-#define DEV(dev)	   fmt__dev((char[FMT_BYTES]){}, FMT_BYTES, dev)
-#define BAR(part, all)	   fmt__bar((char[BAR_COLUMNS + 1]){}, BAR_COLUMNS + 1, BAR_COLUMNS, part, all)
-
-/* ---- lists of words that are wrapped under a heading ---- */
-
-struct words {
-	const struct text *t;
-	const char *heading;
-	unsigned int column; /* 0: nothing printed yet */
-};
-
-#define WORDS_INDENT 13
-
-/* Print one word of a list, with the heading before the first, on a new line where it is full. */
-__attribute__((format(printf, 2, 3))) static void word(struct words *w, const char *format, ...)
+void word(struct words *w, const char *format, ...)
 {
 	char buf[LINE_BYTES];
 	size_t columns;
@@ -78,10 +45,35 @@ __attribute__((format(printf, 2, 3))) static void word(struct words *w, const ch
 	w->column += columns;
 }
 
-static void words_end(struct words *w)
+void words_end(struct words *w)
 {
 	if (w->column)
 		fputc('\n', w->t->f);
+}
+
+char *text__inode_label(const struct text *t, const struct inode_key *key, char *buf, size_t bytes)
+{
+	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
+	char name[PATH_BYTES + 32], dev[FMT_BYTES];
+	const char *where =
+		m && m->mountpoint ? m->mountpoint : fmt__dev(dev, sizeof(dev), key->dev);
+
+	names__inode_text(t->n, key, name, sizeof(name));
+	if (summary__mount_cnt(t->s) > 1 || !key->nodeid)
+		snprintf(buf, bytes, "%s: %s", where, key->nodeid ? name : "background reclaim");
+	else
+		snprintf(buf, bytes, "%s", name);
+	return buf;
+}
+
+char *text__task_label(const char *comm, const struct task_key *key, char *buf, size_t bytes)
+{
+	char clean[TASK_COMM_LEN_MAX * 4 + 1];
+
+	snprintf(buf, bytes, "%s (%u/%u)",
+		 comm ? fmt__clean(clean, sizeof(clean), comm, strlen(comm)) : "n/a", key->pid,
+		 key->tgid);
+	return buf;
 }
 
 /* ---- head ---- */
@@ -119,75 +111,6 @@ static void print_filters(const struct text *t)
 		     fmt__clean(value, sizeof(value), f->value, strlen(f->value)));
 	}
 	words_end(&w);
-}
-
-/* What is stuck now: the oldest first. */
-static void print_in_flight(const struct text *t)
-{
-	struct words w = { .t = t, .heading = "in flight" };
-	bool is_shown[OP_NR] = {};
-
-	for (;;) {
-		const struct in_flight *oldest = NULL;
-		int best = 0;
-
-		for (int op = 0; op < OP_NR; op++) {
-			const struct in_flight *i = summary__in_flight(t->s, op);
-
-			if (i->cnt && !is_shown[op] &&
-			    (!oldest || i->oldest_ns > oldest->oldest_ns)) {
-				oldest = i;
-				best = op;
-			}
-		}
-		if (!oldest)
-			break;
-		is_shown[best] = true;
-		word(&w, "%s %s (oldest %s)", op_table[best].name, COUNT(oldest->cnt),
-		     NS(oldest->oldest_ns));
-	}
-	words_end(&w);
-}
-
-static void inode_key_label(const struct text *t, const struct inode_key *key, char *buf,
-			    size_t bytes)
-{
-	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
-	char name[PATH_BYTES + 32], dev[FMT_BYTES];
-	const char *where =
-		m && m->mountpoint ? m->mountpoint : fmt__dev(dev, sizeof(dev), key->dev);
-
-	names__inode_text(t->n, key, name, sizeof(name));
-	if (summary__mount_cnt(t->s) > 1 || !key->nodeid)
-		snprintf(buf, bytes, "%s: %s", where, key->nodeid ? name : "background reclaim");
-	else
-		snprintf(buf, bytes, "%s", name);
-}
-
-/* What is stuck now, one by one: of those that have been for a while, the oldest. */
-#define STUCK_NS   1000000000ULL
-#define STUCK_ROWS 10
-
-static void print_stuck(const struct text *t)
-{
-	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s) && i < STUCK_ROWS; i++) {
-		const struct in_flight_row *row = summary__in_flight_row(t->s, i);
-		struct words w = { .t = t, .heading = i ? "" : "  stuck" };
-		char label[LINE_BYTES], comm[TASK_COMM_LEN_MAX + 1];
-
-		if (row->age_ns < STUCK_NS)
-			break;
-		snprintf(label, sizeof(label), "n/a");
-		if (row->inode.dev)
-			inode_key_label(t, &row->inode, label, sizeof(label));
-		word(&w, "%s %s of %s (%u/%u)", op_table[row->op].name, NS(row->age_ns),
-		     fmt__clean(comm, sizeof(comm), row->comm, strlen(row->comm)), row->task.pid,
-		     row->task.tgid);
-		if (row->wait < WAIT_NR)
-			word(&w, "%s %s", wait_table[row->wait].name, NS(row->wait_ns));
-		word(&w, "%s", label);
-		words_end(&w);
-	}
 }
 
 /* ---- windows ---- */
@@ -712,15 +635,14 @@ static void print_top_heading(const struct text *t, const struct top_list *list,
 /* The mount's place in front of the path, where there is more than one mount to tell apart. */
 static void inode_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
 {
-	inode_key_label(t, entity__inode(e), buf, bytes);
+	text__inode_label(t, entity__inode(e), buf, bytes);
 }
 
 static void task_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
 {
 	const struct task_key *key = entity__task(e);
-	const char *comm = names__comm(t->n, key);
 
-	snprintf(buf, bytes, "%s (%u/%u)", comm ? comm : "n/a", key->pid, key->tgid);
+	text__task_label(names__comm(t->n, key), key, buf, bytes);
 }
 
 static const struct top_table inode_table = { "INODES", "path", false, summary__top_inodes,
@@ -884,8 +806,7 @@ static int print_all(const struct text *t)
 	err = print_mounts(t);
 	if (err)
 		return err;
-	print_in_flight(t);
-	print_stuck(t);
+	text__print_in_flight(t);
 	print_waits(t);
 	print_ops(t);
 	err = print_top(t, &inode_table);

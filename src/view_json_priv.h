@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the parts of the JSON view share; only files that build one include it. Nothing checks each
+ * member for lack of memory: put() notes the first failure, and the print asks once at the end.
+ */
+#ifndef DAXTOP_VIEW_JSON_PRIV_H
+#define DAXTOP_VIEW_JSON_PRIV_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "model.h"
+#include "view.h"
+
+struct ctx {
+	const struct summary *s;
+	const struct names *n;
+	const struct view_opts *opts;
+	bool has_failed;
+};
+
+/* Add a member or element and take its reference; NULL is a failed constructor. */
+void put(struct ctx *c, json_t *object, const char *key, json_t *value);
+void append(struct ctx *c, json_t *array, json_t *value);
+
+/* JSON integers end at 2^63 - 1 here; nothing measured gets there. */
+json_t *num(__u64 value);
+json_t *num_or_null(bool is_known, __u64 value);
+json_t *text_or_null(const char *s);
+
+/* A single figure that summary__add_unmeasured() may have named. */
+json_t *measured(const struct ctx *c, const char *prefix, const char *name, __u64 value);
+
+/* dev, mountpoint, nodeid, generation and path of an inode; all null where it is not known (all 0). */
+void put_inode(struct ctx *c, json_t *o, const struct inode_key *key);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * What the sections of the text view share; only files that print one include it. A section is a
+ * function that is given the struct text, and prints nothing where there is nothing to tell.
+ */
+#ifndef DAXTOP_VIEW_TEXT_PRIV_H
+#define DAXTOP_VIEW_TEXT_PRIV_H
+
+#include <stdio.h>
+
+#include "fmt.h"
+#include "model.h"
+#include "view.h"
+
+#define LINE_BYTES   4096
+#define BAR_COLUMNS  22
+#define WORDS_INDENT 13
+#define NAME_BYTES   32
+
+struct text {
+	FILE *f;
+	const struct summary *s;
+	const struct names *n;
+	const struct view_opts *opts;
+	enum dax_detail detail;
+	unsigned int width; /* columns, at least 80 */
+	__u64 duration_ns;
+};
+
+/* Buffers for one printf each, so that the formatters nest in it. */
+#define NS(ns)		   fmt__ns((char[FMT_BYTES]){}, FMT_BYTES, ns)
+#define COUNT(cnt)	   fmt__count((char[FMT_BYTES]){}, FMT_BYTES, cnt)
+#define BYTES(bytes)	   fmt__bytes((char[FMT_BYTES]){}, FMT_BYTES, bytes)
+#define RATE(cnt, ns)	   fmt__rate((char[FMT_BYTES]){}, FMT_BYTES, cnt, ns)
+#define PERCENT(part, all) fmt__percent((char[FMT_BYTES]){}, FMT_BYTES, part, all)
+#define DEV(dev)	   fmt__dev((char[FMT_BYTES]){}, FMT_BYTES, dev)
+#define BAR(part, all)	   fmt__bar((char[BAR_COLUMNS + 1]){}, BAR_COLUMNS + 1, BAR_COLUMNS, part, all)
+
+/* ---- lists of words that are wrapped under a heading ---- */
+
+struct words {
+	const struct text *t;
+	const char *heading;
+	unsigned int column; /* 0: nothing printed yet */
+};
+
+/* Print one word of a list, with the heading before the first, on a new line where it is full. */
+__attribute__((format(printf, 2, 3))) void word(struct words *w, const char *format, ...);
+void words_end(struct words *w);
+
+/* What to call an inode, with its mount in front where there are several; returns @buf. */
+char *text__inode_label(const struct text *t, const struct inode_key *key, char *buf, size_t bytes);
+/* "comm (pid/tgid)", without control characters; returns @buf. */
+char *text__task_label(const char *comm, const struct task_key *key, char *buf, size_t bytes);
+
+/* ---- sections ---- */
+
+/* What is in progress: view_in_flight.c. */
+void text__print_in_flight(const struct text *t);
+
+#endif
