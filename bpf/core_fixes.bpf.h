@@ -13,6 +13,7 @@
 #include <asm-generic/errno.h>
 #include "hook.bpf.h"
 
+#define INT64_MAX	 0x7fffffffffffffffL
 #define FUSE_SUPER_MAGIC 0x65735546
 #define S_DAX		 (1 << 13)
 #define O_TRUNC		 01000
@@ -150,12 +151,52 @@ static __always_inline __u64 mmap_lock_offset(void)
 
 /* PREEMPT_RT: an rwsem begins with this structure. */
 struct rwbase_rt___rt {
+	atomic_t readers;
 	struct rt_mutex_base rtmutex;
 } __attribute__((preserve_access_index));
 
 static __always_inline __u64 rwsem_rtmutex_offset(void)
 {
 	return bpf_core_field_offset(((struct rwbase_rt___rt *)0)->rtmutex);
+}
+
+#define RWBASE_WRITER_BIAS  (1 << 30) /* include/linux/rwbase_rt.h */
+#define RT_MUTEX_FLAGS	    0x1UL     /* kernel/locking/rtmutex_common.h */
+#define RWSEM_WRITER_LOCKED 0x1UL     /* kernel/locking/rwsem.c, since 5.3 */
+#define RWSEM_READER_SHIFT  8
+#define RWSEM_OWNER_FLAGS   0x7UL
+
+static __always_inline __u64 rwbase_holder(__u64 sem, bool *is_shared)
+{
+	struct rwbase_rt___rt *rwbase = (struct rwbase_rt___rt *)sem;
+	int readers = BPF_CORE_READ(rwbase, readers.counter);
+
+	if (readers == RWBASE_WRITER_BIAS)
+		return (__u64)BPF_CORE_READ(rwbase, rtmutex.owner) & ~RT_MUTEX_FLAGS;
+	*is_shared = readers != 0 && readers != (int)0x80000000;
+	return 0;
+}
+
+/*
+ * Who holds the rwsem at @sem, as a task that begins to wait sees it: its writer, or (with @is_shared)
+ * the last reader that came, who may have left; 0: nobody, or not known. @self_counts: the count of
+ * readers has one more, who only begins to wait.
+ */
+static __always_inline __u64 rwsem_holder(__u64 sem, bool self_counts, bool *is_shared)
+{
+	struct rw_semaphore *rwsem = (struct rw_semaphore *)sem;
+	__u64 owner, readers;
+	long cnt;
+
+	if (bpf_core_type_exists(struct rwbase_rt___rt))
+		return rwbase_holder(sem, is_shared);
+	cnt = BPF_CORE_READ(rwsem, count.counter);
+	owner = BPF_CORE_READ(rwsem, owner.counter) & ~RWSEM_OWNER_FLAGS;
+	if (cnt & RWSEM_WRITER_LOCKED)
+		return owner;
+	readers = (cnt & INT64_MAX) >> RWSEM_READER_SHIFT;
+	*is_shared = readers > self_counts;
+	return *is_shared ? owner : 0;
 }
 
 static __always_inline __u64 inode_lock_addr(__u64 inode)
@@ -213,6 +254,46 @@ static __always_inline __u64 conn_dax_of_worker(__u64 work)
 static __always_inline bool has_virtio_fs_types(void)
 {
 	return bpf_core_type_exists(struct virtio_fs_vq);
+}
+
+/*
+ * 5.17: a kthread's data moved from task->set_child_tid to worker_private. Drop when 5.16 and older are
+ * gone.
+ */
+struct task_struct___worker_private {
+	void *worker_private;
+} __attribute__((preserve_access_index));
+
+#define PF_WQ_WORKER 0x20 /* include/linux/sched.h */
+
+/* The struct work_struct that the current task, a worker of a workqueue, executes; 0: it is none. */
+static __always_inline __u64 current_work(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct kthread *kthread;
+	struct worker *worker;
+
+	if (!(BPF_CORE_READ(task, flags) & PF_WQ_WORKER))
+		return 0;
+	if (bpf_core_field_exists(((struct task_struct___worker_private *)0)->worker_private))
+		kthread =
+			BPF_CORE_READ((struct task_struct___worker_private *)task, worker_private);
+	else
+		kthread = (struct kthread *)BPF_CORE_READ(task, set_child_tid);
+	worker = BPF_CORE_READ(kthread, data);
+	return (__u64)BPF_CORE_READ(worker, current_work);
+}
+
+/* How many ranges of the window an inode holds; false: not known here. */
+static __always_inline bool inode_ranges(__u64 inode, __u64 *cnt)
+{
+	struct fuse_inode_dax *dax;
+
+	if (!has_fuse_types())
+		return false;
+	dax = BPF_CORE_READ((struct fuse_inode *)inode, dax);
+	*cnt = dax ? BPF_CORE_READ(dax, nr) : 0;
+	return true;
 }
 
 #endif

@@ -85,8 +85,21 @@ enum dax_counter {
 	COUNTER_NAMES_LOST = 7,	     /* an inode's path that found the event buffer full */
 	COUNTER_ERRNOS_FULL = 8,     /* an errno not counted by number */
 	COUNTER_UNKNOWN_MOUNT =
-		9, /* an inode or window of a mount the mount table had no room for */
-	COUNTER_NR = 10,
+		9,		 /* an inode or window of a mount the mount table had no room for */
+	COUNTER_EDGES_FULL = 10, /* a wait that is in no edge: the table of edges is full */
+	COUNTER_NR = 11,
+};
+
+/* Who held a lock that was waited for; holder_table[] in src/names.c. */
+enum dax_holder {
+	HOLDER_NONE = 0,    /* nobody: it had just been given up, or was being handed on */
+	HOLDER_OP = 1,	    /* a task in an operation on that inode */
+	HOLDER_READER = 2,  /* the same, shared, and perhaps with others */
+	HOLDER_READERS = 3, /* shared, and none of those who hold it was seen */
+	HOLDER_TASK = 4,    /* a task that was in no operation on that inode */
+	HOLDER_LEAKED =
+		5, /* a task that has ended, or is in the kernel no more, and still owns it */
+	HOLDER_NR = 6,
 };
 
 /*
@@ -187,6 +200,33 @@ struct errno_key {
 	__u32 err; /* positive */
 };
 
+/*
+ * "Waiter's operation <- holder's operation": waits of one kind in one kind of operation on one inode,
+ * behind one task. What the holder itself waited for meanwhile, most of the time, is holder_wait, inside
+ * its operation holder_wait_op, with the opcode of the request if it was one and that is known.
+ */
+struct edge_key {
+	struct inode_key inode;
+	struct task_key holder; /* all 0: not known */
+	__u8 wait;
+	__u8 op;
+	__u8 holder_sort;    /* enum dax_holder */
+	__u8 holder_op;	     /* OP_NR: none */
+	__u8 holder_wait;    /* WAIT_NONE: for nothing */
+	__u8 holder_wait_op; /* OP_NR: none */
+	__u16 opcode;	     /* FUSE_*, 0: none, or not known */
+};
+
+/* held_max_ns: at most so long, as a lock that was free when it was taken is not seen taken. */
+struct edge {
+	__u64 cnt;
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 held_max_ns;
+	__u64 holds_cnt;   /* different holds: n tasks behind one are one */
+	__u64 waiters_max; /* the most behind one */
+};
+
 /* A mount's window, as the kernel's struct fuse_conn_dax has it at the last look. */
 struct mount_figures {
 	__u64 fcd; /* kernel address of struct fuse_conn_dax; 0: this mount has no window */
@@ -226,6 +266,30 @@ struct frame {
 
 #define FRAMES_MAX 8
 #define WAIT_NONE  0xff
+
+/* Who holds the lock that a task waits for, as it was when the wait began. */
+struct blame {
+	__u64 holder;	/* address of its task_struct; 0: not known */
+	__u64 since_ns; /* it has held the lock since then, or a later time; 0: not known */
+	struct task_key task;
+	char comm[TASK_COMM_LEN_MAX];
+	__u32 slot_index; /* of the holder; HOLDER_OP and HOLDER_READER */
+	__u8 sort;	  /* enum dax_holder */
+	__u8 op;	  /* its operation on that inode; OP_NR: none */
+	__u8 pad[2];
+};
+
+/* A wait of a task that has ended: those behind it may still want to know. */
+struct past_wait {
+	__u64 begin_ns;
+	__u64 end_ns;
+	__u64 sem; /* address of the lock, 0: it was none */
+	__u8 kind;
+	__u8 op; /* the innermost operation */
+	__u16 opcode;
+	__u32 pad;
+};
+#define PAST_WAITS 4
 
 /*
  * Hits in a row: operations of one kind on one inode that were done, waited for nothing, were not
@@ -344,7 +408,12 @@ struct task_slot {
 	/* DETAIL_STALLS, of a wait for a free range: when the task last ran, and its faults before */
 	__u64 woken_ns;
 	__u64 faults_cnt;
-	__u32 pad[15];
+	__u32 past_cnt; /* of all, the last PAST_WAITS of which are in past */
+	__u32 opcode;	/* of the request waited for; 0: not known */
+	struct blame blame;
+	struct blame now; /* the same, as user space last asked for: blame_look() */
+	struct past_wait past[PAST_WAITS];
+	__u32 pad[1];
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
 };
@@ -358,6 +427,7 @@ _Static_assert(sizeof(struct task_slot) % 64 == 0, "tasks would share a cache li
 /* What comes through the event buffer; kinds are only appended. */
 enum dax_event_kind {
 	EVENT_INODE = 1,
+	EVENT_SELF_REQUEST = 2,
 };
 
 #define PATH_BYTES 1024
@@ -379,5 +449,21 @@ struct event_inode {
 #define INODE_PATH_CUT	0x1
 #define INODE_UNLINKED	0x2
 #define INODE_NO_DENTRY 0x4
+
+/*
+ * A request that virtio-fs' completion worker (virtio_fs_requests_done_work) has sent to the queue that
+ * it alone serves: it now waits for itself, and so will all who use the mount. The closer is the task
+ * that closed the file last, all 0 where that was not seen.
+ */
+struct event_self_request {
+	__u32 kind;
+	__u32 opcode; /* FUSE_*, 0: not known */
+	__u64 ns;
+	struct inode_key key;
+	struct task_key task;
+	struct task_key closer;
+	char comm[TASK_COMM_LEN_MAX];
+	char closer_comm[TASK_COMM_LEN_MAX];
+};
 
 #endif

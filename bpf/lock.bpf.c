@@ -6,6 +6,7 @@
  * detail a task without an operation in progress leaves at once, and below it when the lock is no DAX
  * inode's.
  */
+#include "blame.bpf.h"
 #include "implied.bpf.h"
 
 #define FUSE_INODE_WORDS 256 /* more than struct fuse_inode has */
@@ -74,6 +75,14 @@ static __always_inline bool is_next_range(const struct task_slot *slot, const st
 	       slot->outer_kind == WAIT_NONE;
 }
 
+static __always_inline void lock_wait_note(struct task_slot *slot, __u64 inode, __u64 sem,
+					   __u32 kind, bool is_write)
+{
+	blame_begin(slot->index, inode, sem, is_write);
+	slot->inner_sem = sem;
+	inner_begin(slot, kind + is_write, bpf_ktime_get_ns());
+}
+
 /* Of a task whose operation, if it is in one, has no begin that is hooked. */
 static __always_inline int lock_wait_begin_implied(void *ctx, __u64 sem, bool is_write)
 {
@@ -92,8 +101,7 @@ static __always_inline int lock_wait_begin_implied(void *ctx, __u64 sem, bool is
 	frame = slot ? frame_top(slot) : NULL;
 	if (!frame || frame->inode != inode)
 		return 0;
-	slot->inner_sem = sem;
-	inner_begin(slot, kind + is_write, bpf_ktime_get_ns());
+	lock_wait_note(slot, inode, sem, kind, is_write);
 	return 0;
 }
 
@@ -118,8 +126,8 @@ static __always_inline int lock_wait_begin(void *ctx, __u64 sem, bool is_write)
 		kind = WAIT_I_MMAP_SEM_READ;
 	if (kind == WAIT_NONE)
 		return 0;
-	slot->inner_sem = sem;
-	inner_begin(slot, kind + is_write, bpf_ktime_get_ns());
+	frame = frame_top(slot); /* the worker's range is a new one */
+	lock_wait_note(slot, frame ? frame->inode : 0, sem, kind, is_write);
 	return 0;
 }
 
@@ -128,14 +136,19 @@ static __always_inline int lock_wait_end(__u64 sem)
 {
 	struct task_slot *slot = slot_find();
 	__u32 kind;
+	__u64 now;
 
 	if (!slot || !slot->inner_sem || (sem && slot->inner_sem != sem))
 		return 0;
-	slot->inner_sem = 0;
 	kind = slot->inner_kind;
-	if (kind > WAIT_INODE_LOCK_WRITE)
+	if (kind > WAIT_INODE_LOCK_WRITE) {
+		slot->inner_sem = 0;
 		return 0;
-	wait_add(slot, kind, inner_end(slot, bpf_ktime_get_ns()));
+	}
+	now = bpf_ktime_get_ns();
+	blame_end(slot->index, kind, slot->inner_sem, now);
+	wait_add(slot, kind, inner_end(slot, now));
+	slot->inner_sem = 0;
 	implied_settle(slot);
 	return 0;
 }
@@ -169,6 +182,24 @@ HOOK_END_VOID(rwsem_down_read_slowpath, lock_read_end, struct rw_semaphore *sem)
 HOOK_END_VOID(rwsem_down_write_slowpath, lock_write_end, struct rw_semaphore *sem)
 {
 	return lock_wait_end((__u64)sem);
+}
+
+/*
+ * Run by user space with the index of a slot whose task waits for a lock: who holds it now. It is
+ * attached to nothing. The inode lives as long as somebody waits for its lock.
+ */
+SEC("raw_tp/sched_process_exit")
+int blame_look(unsigned long long *ctx)
+{
+	__u32 index = ctx[0];
+	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &index);
+	const struct frame *frame = slot ? frame_top(slot) : NULL;
+
+	if (!frame || !slot->inner_sem || slot->inner_kind > WAIT_INODE_LOCK_WRITE)
+		return 0;
+	/* A reader that waits in the queue is not counted any more: rwsem_down_read_slowpath(). */
+	blame_fill(&slot->now, slot->owner, frame->inode, slot->inner_sem, false);
+	return 0;
 }
 
 /*

@@ -156,11 +156,33 @@ HOOK_TRACEPOINT(sched_switch, range_waiter_switch, bool preempt, struct task_str
 	return 0;
 }
 
+/* The kernel changes nr in fuse_setup_one_mapping(), and before fuse_send_removemapping(). */
+static __noinline void window_share_note(const struct frame *frame)
+{
+	struct inode_key key = frame->key;
+	__u64 cnt;
+
+	if (!inode_ranges(frame->inode, &cnt))
+		return;
+	if (cnt)
+		bpf_map_update_elem(&window_shares, &key, &cnt, BPF_ANY);
+	else
+		bpf_map_delete_elem(&window_shares, &key);
+}
+
 /* The operation that sets up or removes, where its own begin is not hooked. */
 static __always_inline void mapping_imply(void *ctx, __u64 inode)
 {
 	dmap_sem_note(inode);
 	implied_begin(ctx, inode);
+}
+
+/* Of readers of i_mmap_sem and the inode lock, those that set up a range hold it longest. */
+static __always_inline void setter_note(__u64 inode)
+{
+	__u64 task = slot_owner();
+
+	bpf_map_update_elem(&setters, &inode, &task, BPF_ANY);
 }
 
 HOOK_BEGIN(fuse_setup_one_mapping, setup_begin, struct inode *inode, unsigned long start_idx,
@@ -170,6 +192,7 @@ HOOK_BEGIN(fuse_setup_one_mapping, setup_begin, struct inode *inode, unsigned lo
 
 	if (detail != DETAIL_FULL)
 		mapping_imply(ctx, address_of(inode));
+	setter_note(address_of(inode));
 	frame = op_begin(is_upgrade ? OP_UPGRADE : OP_SETUP, inode);
 	if (frame)
 		frame->units = 1;
@@ -189,6 +212,7 @@ HOOK_END(fuse_setup_one_mapping, setup_end, int ret, struct inode *inode, unsign
 	owner = (struct inode *)frame->inode;
 	if (ret)
 		frame->units = 0;
+	window_share_note(frame);
 	frame_end(slot, bpf_ktime_get_ns(), outcome, err);
 	implied_settle(slot);
 	mount_note((__u64)BPF_CORE_READ(owner, i_sb));
@@ -221,6 +245,7 @@ HOOK_END(fuse_send_removemapping, remove_end, int ret, struct inode *inode, void
 
 	if (!frame || !slot)
 		return 0;
+	window_share_note(frame);
 	frame_end(slot, now, outcome, err);
 	implied_settle(slot);
 	reclaim = frame_top(slot);

@@ -59,6 +59,24 @@ HOOK_AFTER(dmap_reinit_add_to_free_pool, range_freed, struct fuse_conn_dax *fcd)
 	return 0;
 }
 
+/* fuse_release(inode, file): the last close of an unlinked file may have its inode evicted by others. */
+HOOK_BEGIN(fuse_release, file_closed, struct inode *inode)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	__u64 pid_tgid = bpf_get_current_pid_tgid(), addr;
+	struct closer closer = {};
+
+	if (!(LOAD1(inode, i_flags) & S_DAX) || LOAD1(inode, i_nlink))
+		return 0;
+	addr = address_of(inode);
+	closer.task.tgid = pid_tgid >> 32;
+	closer.task.pid = pid_tgid;
+	closer.task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	bpf_get_current_comm(closer.comm, sizeof(closer.comm));
+	bpf_map_update_elem(&closers, &addr, &closer, BPF_ANY);
+	return 0;
+}
+
 static __always_inline struct frame *evict_frame_begin(const struct inode *inode)
 {
 	struct frame *frame;

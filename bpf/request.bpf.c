@@ -23,6 +23,52 @@ HOOK_BEGIN(__fuse_simple_request, request_begin)
 	return 0;
 }
 
+/* FUSE_* of include/uapi/linux/fuse.h; 0: not known here. */
+static __always_inline __u32 request_opcode(const struct fuse_req *req)
+{
+	return has_fuse_types() ? LOAD1(req, in.h.opcode) : 0;
+}
+
+/* Is the current task the one that takes the answers of this queue? */
+static __always_inline bool is_served_here(const struct virtio_fs_vq *fsvq)
+{
+	__u64 work = current_work();
+
+	return work && has_virtio_fs_types() &&
+	       work == address_of(fsvq) + bpf_core_field_offset(struct virtio_fs_vq, done_work);
+}
+
+/* The completion worker of the queue has sent this to itself: nobody will take the answer. */
+static __noinline void self_request_tell(struct task_slot *slot)
+{
+	const struct frame *frame = frame_top(slot);
+	struct event_self_request *event;
+	struct closer *closer;
+	__u64 inode;
+
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event || !frame) {
+		if (event)
+			bpf_ringbuf_discard(event, 0);
+		count(COUNTER_NAMES_LOST, 1);
+		return;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event->kind = EVENT_SELF_REQUEST;
+	event->opcode = slot->opcode;
+	event->ns = slot->inner_start_ns;
+	event->key = frame->key;
+	event->task = slot->task;
+	__builtin_memcpy(event->comm, slot->comm, sizeof(event->comm));
+	inode = frame->inode;
+	closer = bpf_map_lookup_elem(&closers, &inode);
+	if (closer) {
+		event->closer = closer->task;
+		__builtin_memcpy(event->closer_comm, closer->comm, sizeof(event->closer_comm));
+	}
+	bpf_ringbuf_submit(event, 0);
+}
+
 /* A full queue makes a worker enqueue the request again; the first time counts. */
 HOOK_BEGIN(virtio_fs_enqueue_req, request_queue, struct virtio_fs_vq *fsvq, struct fuse_req *req)
 {
@@ -41,7 +87,10 @@ HOOK_BEGIN(virtio_fs_enqueue_req, request_queue, struct virtio_fs_vq *fsvq, stru
 	if (bpf_map_update_elem(&requests, &addr, &request, BPF_ANY))
 		count(COUNTER_REQUESTS_FULL, 1); /* all of it will be the host's part */
 	slot->req = addr;
+	slot->opcode = request_opcode(req);
 	inner_begin(slot, WAIT_REQUEST_HOST, request.queued_ns);
+	if (is_served_here(fsvq))
+		self_request_tell(slot);
 	return 0;
 }
 

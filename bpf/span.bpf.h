@@ -651,10 +651,25 @@ static __always_inline void inner_begin(struct task_slot *slot, __u32 kind, __u6
 	slot->inner_start_ns = now;
 }
 
+/* Leaves the wait that ends for those who wait behind this task. */
+static __always_inline void wait_past(struct task_slot *slot, __u32 kind, __u64 begin_ns, __u64 now)
+{
+	struct past_wait *past = &slot->past[slot->past_cnt++ & (PAST_WAITS - 1)];
+	const struct frame *frame = frame_top(slot);
+
+	past->begin_ns = begin_ns;
+	past->end_ns = now;
+	past->sem = slot->inner_sem;
+	past->kind = kind;
+	past->op = frame ? frame->op : OP_NR;
+	past->opcode = kind == WAIT_REQUEST_HOST ? slot->opcode : 0;
+}
+
 static __always_inline __u64 inner_end(struct task_slot *slot, __u64 now)
 {
 	__u64 ns = now - slot->inner_start_ns;
 
+	wait_past(slot, slot->inner_kind, slot->inner_start_ns, now);
 	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
 		slot->outer_inner_ns += ns;
 	slot->inner_kind = WAIT_NONE;
@@ -680,6 +695,7 @@ static __always_inline void outer_end(struct task_slot *slot, __u64 now)
 	if (kind == WAIT_NONE || slot->depth > slot->outer_depth)
 		return;
 	slot->outer_kind = WAIT_NONE;
+	wait_past(slot, kind, slot->outer_start_ns, now);
 	if (slot->depth == slot->outer_depth)
 		wait_add(slot, kind, now - slot->outer_start_ns - slot->outer_inner_ns);
 }

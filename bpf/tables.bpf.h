@@ -103,6 +103,36 @@ struct {
 	__type(value, struct cell);
 } task_cells SEC(".maps") __weak;
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct edge_key);
+	__type(value, struct edge);
+} edges SEC(".maps") __weak;
+
+/* How many ranges each inode held when it last got or lost one; those with none have no row. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct inode_key);
+	__type(value, __u64);
+} window_shares SEC(".maps") __weak;
+
+/* Who closed an unlinked DAX file last, by the address of the inode. */
+struct closer {
+	struct task_key task;
+	char comm[TASK_COMM_LEN_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct closer);
+} closers SEC(".maps") __weak;
+
 /* Inodes whose path has been sent. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -134,6 +164,14 @@ struct {
 	__type(key, __u64);
 	__type(value, __u64);
 } dmap_sems SEC(".maps") __weak;
+
+/* From an inode to the task that set up a range of it last. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, __u64);
+} setters SEC(".maps") __weak;
 
 /* By kprobes: from a task to the struct fuse_conn_dax it asks for a range. */
 struct {

@@ -33,11 +33,13 @@
 #define NS_PER_S	   1000000000ULL
 #define DEFAULT_INTERVAL_S 2.0
 #define DEFAULT_TOP_CNT	   10
+#define DEFAULT_STUCK_S	   1.0
 #define FILTERS_MAX	   5
 #define ROWS_MIN	   128 /* the rows of what finds no row of its own are among them */
 
 struct top_opts {
 	double interval_s;
+	double stuck_s;
 	unsigned int intervals_cnt; /* 0: until interrupted */
 	unsigned int top_cnt;	    /* 0: all */
 	enum sort_key sort;
@@ -66,6 +68,7 @@ struct top {
 	__u64 start_ns;
 	__u64 end_ns; /* when tracing ended; 0: it goes on */
 	__u64 seq;
+	unsigned int self_requests_told;
 };
 
 /* One row is one option: parsing and help read the same. */
@@ -98,6 +101,9 @@ static const struct {
 	{ { "btf", required_argument, NULL, 'B' },
 	  "FILE",
 	  "kernel types, for a kernel built without" },
+	{ { "stuck", required_argument, NULL, 'S' },
+	  "SECONDS",
+	  "tell by itself what is in flight for so long (1)" },
 	{ { "no-wait", no_argument, NULL, 'W' }, "", "end if there is no such mount yet" },
 	{ { "force", no_argument, NULL, 'F' }, "", "write even to a file on a traced mount" },
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
@@ -188,6 +194,8 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		return opts->is_no_wait = true;
 	case 'd':
 		return parse_number(value, 0.01, 1e6, &opts->interval_s);
+	case 'S':
+		return parse_number(value, 0, 1e6, &opts->stuck_s);
 	case 'n':
 		return parse_count(value, 1, &opts->intervals_cnt);
 	case 't':
@@ -361,6 +369,7 @@ static int print_summary(struct top *top, const struct summary *s)
 		.filter_cnt = top->opts.shown_cnt,
 		.top_cnt = top->opts.top_cnt,
 		.sort = top->opts.sort,
+		.stuck_ns = top->opts.stuck_s * NS_PER_S,
 		.width = columns(),
 	};
 	int err;
@@ -376,6 +385,35 @@ static int print_summary(struct top *top, const struct summary *s)
 	return err;
 }
 
+/* A mount that will not come back is told at once, not with the interval. */
+static void self_request_say(const struct top *top, const struct event_self_request *ev)
+{
+	const struct mount_entry *entry = mount_list__by_dev(&top->mounts, ev->key.dev);
+	char path[PATH_BYTES], closer[64] = "";
+
+	names__inode_text(top->names, &ev->key, path, sizeof(path));
+	if (ev->closer.pid)
+		snprintf(closer, sizeof(closer), ", closed by %.*s (%u/%u)", TASK_COMM_LEN_MAX,
+			 ev->closer_comm, ev->closer.pid, ev->closer.tgid);
+	complain(EXIT_FINE,
+		 "%s: this mount will not come back: its completion worker %.*s (%u) waits for its "
+		 "own %s of %s%s",
+		 entry ? entry->mountpoint : "a virtiofs mount", TASK_COMM_LEN_MAX, ev->comm,
+		 ev->task.pid, opcode_name(ev->opcode) ?: "request", path, closer);
+}
+
+static int take_events(struct top *top)
+{
+	const struct event_self_request *events;
+	int err = probe__take_events(top->probe, top->names);
+	unsigned int cnt;
+
+	events = probe__self_requests(top->probe, &cnt);
+	while (top->self_requests_told < cnt)
+		self_request_say(top, &events[top->self_requests_told++]);
+	return err;
+}
+
 /* All since the start. NULL with errno. */
 static struct summary *read_summary(struct top *top)
 {
@@ -387,7 +425,7 @@ static struct summary *read_summary(struct top *top)
 	if (!err) {
 		mount_list__fini(&top->mounts);
 		top->mounts = mounts;
-		err = probe__take_events(top->probe, top->names);
+		err = take_events(top);
 	}
 	if (!err)
 		err = probe__read(top->probe, &top->mounts, s, top->names);
@@ -505,7 +543,7 @@ static int run(struct top *top, int timer, int signals)
 			return -errno;
 		}
 		if (fds[0].revents)
-			err = probe__take_events(top->probe, top->names);
+			err = take_events(top);
 		if (fds[2].revents)
 			look_at_signals(signals, &is_interval_end, &is_last);
 		if (fds[1].revents && read(timer, &expired, sizeof(expired)) == sizeof(expired))
@@ -694,6 +732,7 @@ enum exit_code cmd_top(int argc, char **argv)
 {
 	struct top top = {
 		.opts = { .interval_s = DEFAULT_INTERVAL_S,
+			  .stuck_s = DEFAULT_STUCK_S,
 			  .top_cnt = DEFAULT_TOP_CNT,
 			  .detail = DETAIL_FULL },
 	};

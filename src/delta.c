@@ -187,6 +187,11 @@ static int copy_gauges(struct summary *d, const struct summary *cur)
 	memcpy(d->in_flight, cur->in_flight, sizeof(d->in_flight));
 	memcpy(d->in_flight_rows, cur->in_flight_rows, sizeof(d->in_flight_rows));
 	d->in_flight_row_cnt = cur->in_flight_row_cnt;
+	memcpy(d->self_requests, cur->self_requests, sizeof(d->self_requests));
+	d->self_request_cnt = cur->self_request_cnt;
+	for (size_t i = 0; i < cur->share_cnt && !err; i++)
+		err = summary__add_window_share(d, &cur->shares[i].inode,
+						cur->shares[i].ranges_cnt);
 	for (size_t i = 0; i < cur->mount_cnt && !err; i++)
 		err = summary__set_mount(d, &cur->mounts[i]);
 	for (size_t i = 0; i < cur->unmeasured_cnt && !err; i++)
@@ -225,6 +230,8 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 		err = delta_table(&d->inodes, cur->inodes, prev->inodes);
 	if (!err)
 		err = delta_table(&d->tasks, cur->tasks, prev->tasks);
+	if (!err)
+		err = delta_edges(d, cur, prev);
 	if (!err)
 		err = delta_errnos(d, cur, prev);
 out:

@@ -55,6 +55,18 @@ struct in_flight {
 };
 
 /*
+ * Who holds a lock now. @op is OP_NR where it is in no operation on that inode. It has held the lock
+ * for at most @held_ns; 0: not known.
+ */
+struct lock_holder {
+	enum dax_holder sort;
+	__u32 op;
+	__u64 held_ns;
+	struct task_key task;
+	char comm[TASK_COMM_LEN_MAX + 1];
+};
+
+/*
  * One of these, told by itself. @wait is what its task waits for now, WAIT_NONE if nothing, and
  * @wait_ns for how long; the operations around it wait for the same. @inode.nodeid 0: none.
  */
@@ -66,8 +78,36 @@ struct in_flight_row {
 	char comm[TASK_COMM_LEN_MAX + 1];
 	__u32 op;
 	__u32 wait;
+	bool is_outermost; /* of its task's operations: what it was asked for */
+	bool is_innermost; /* what it is at */
+	__u16 opcode;	   /* FUSE_* of the request waited for; 0: none, or not known */
+	struct lock_holder holder;
 };
 #define IN_FLIGHT_ROWS 100 /* the oldest are kept */
+
+/*
+ * One step of a chain: what somebody waits for, and who is in the way. @sort is what that is to be
+ * called; it has @op, @task and @comm where its kind says so.
+ */
+enum chain_sort {
+	CHAIN_HOLDER,	 /* of a lock: see @holder */
+	CHAIN_WORKER,	 /* of background reclaim, which alone frees ranges for those who wait */
+	CHAIN_NO_WORKER, /* that does not run */
+	CHAIN_HOST,	 /* that has not answered a request */
+	CHAIN_PAGE,	 /* that is referenced from elsewhere */
+	CHAIN_NR,
+};
+
+struct chain_step {
+	enum chain_sort sort;
+	__u32 wait;
+	__u64 wait_ns;
+	__u16 opcode;		   /* CHAIN_HOST */
+	__u32 op;		   /* that it is in the way of: the innermost one that waits */
+	struct inode_key inode;	   /* of that */
+	struct lock_holder holder; /* CHAIN_HOLDER; of CHAIN_WORKER the task */
+};
+#define CHAIN_STEPS 8
 
 struct errno_count {
 	struct errno_key key;
@@ -127,6 +167,9 @@ int summary__add_inode_cell(struct summary *s, const struct inode_cell_key *key,
 int summary__add_task_cell(struct summary *s, const struct task_cell_key *key,
 			   const struct cell *cell);
 
+/* Waits for a lock behind one holder. -EINVAL for an unknown id, -ENOMEM. */
+int summary__add_edge(struct summary *s, const struct edge_key *key, const struct edge *edge);
+
 /* @err is positive, or negative as returned: both mean the same. -EINVAL, -ENOMEM. */
 int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt);
 
@@ -134,6 +177,12 @@ int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt);
 int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns);
 /* The same, told by itself too if it is among the oldest. */
 int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *row);
+
+/* An inode holds @ranges_cnt ranges of its mount's window. -ENOMEM. */
+int summary__add_window_share(struct summary *s, const struct inode_key *key, __u64 ranges_cnt);
+
+/* A request that waits for itself: it is told in every summary from then on. -ENOSPC after a few. */
+int summary__add_self_request(struct summary *s, const struct event_self_request *ev);
 
 /* Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM. */
 int summary__set_mount(struct summary *s, const struct mount_state *m);
@@ -172,6 +221,27 @@ const struct in_flight *summary__in_flight(const struct summary *s, unsigned int
 /* The oldest first. */
 size_t summary__in_flight_row_cnt(const struct summary *s);
 const struct in_flight_row *summary__in_flight_row(const struct summary *s, size_t i);
+
+/*
+ * What a row waits for, whom that waits for, and so on, into @steps; returns how many there are, 0 for a
+ * row that waits for nothing. With @is_loop the last one is in the way of one before it: a deadlock.
+ */
+size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
+		      struct chain_step steps[CHAIN_STEPS], bool *is_loop);
+
+/* The innermost operation of that mount's reclaim worker, NULL while it does not run. */
+const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u32 dev);
+
+/* Those that hold the window of a mount, most ranges first, at most @cnt; returns how many. */
+struct window_share {
+	struct inode_key inode;
+	__u64 ranges_cnt;
+};
+size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_share *shares,
+			      size_t cnt);
+
+size_t summary__self_request_cnt(const struct summary *s);
+const struct event_self_request *summary__self_request(const struct summary *s, size_t i);
 
 /* How it is measured: op_measure(), or MEASURE_NONE where its hook is missing. */
 enum op_measure summary__measure(const struct summary *s, unsigned int op);
@@ -263,6 +333,23 @@ int summary__top_inodes(const struct summary *s, enum sort_key sort, size_t cnt,
 int summary__top_tasks(const struct summary *s, enum sort_key sort, size_t cnt,
 		       struct top_list *res);
 void top_list__fini(struct top_list *list);
+
+/* Who waited for a lock behind whom. Rows are borrowed from the summary. */
+struct edge_row {
+	struct edge_key key;
+	struct edge edge;
+};
+
+struct edge_list {
+	const struct edge_row **rows; /* most time first */
+	size_t cnt;
+	size_t total_cnt;
+	struct edge rest; /* those not asked for */
+};
+
+/* The @cnt (0: all) edges with most time. -ENOMEM. Freed with edge_list__fini(). */
+int summary__top_edges(const struct summary *s, size_t cnt, struct edge_list *res);
+void edge_list__fini(struct edge_list *list);
 
 /* Of a row of summary__top_inodes(), and of summary__top_tasks(). */
 const struct inode_key *entity__inode(const struct entity *e);

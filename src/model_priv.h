@@ -33,6 +33,13 @@ struct entity {
 	UT_hash_handle hh;
 };
 
+#define SELF_REQUESTS 8 /* each ends its mount */
+
+struct edge_entry {
+	struct edge_row row;
+	UT_hash_handle hh;
+};
+
 struct summary {
 	__u64 start_ns;
 	__u64 end_ns;
@@ -44,6 +51,11 @@ struct summary {
 	size_t in_flight_row_cnt;
 	struct entity *inodes;
 	struct entity *tasks;
+	struct edge_entry *edges;
+	struct window_share *shares; /* as they came */
+	size_t share_cnt;
+	struct event_self_request self_requests[SELF_REQUESTS];
+	size_t self_request_cnt;
 	struct errno_count *errnos; /* sorted by key */
 	size_t errno_cnt;
 	struct mount_state *mounts;
@@ -63,6 +75,10 @@ bool entity__is_rest(const struct entity *e);
 int entity_table__add(struct entity **table, bool is_task, const union entity_key *key, __u32 op,
 		      const struct cell *cell);
 void entity_table__free(struct entity **table);
+
+void edge_table__free(struct edge_entry **table);
+/* Adds what @cur has more than @prev to @d. -ENOMEM. */
+int delta_edges(struct summary *d, const struct summary *cur, const struct summary *prev);
 
 /* to[i] += from[i]. */
 void add_u64s(__u64 *to, const __u64 *from, size_t cnt);

@@ -123,6 +123,17 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 				  "errors not counted by errno: table full" },
 	[COUNTER_UNKNOWN_MOUNT] = { "unknown_mount", COUNTER_ACCURACY,
 				    "inodes or windows of a mount the table had no room for" },
+	[COUNTER_EDGES_FULL] = { "edges_full", COUNTER_ACCURACY,
+				 "waits for locks that are in no edge: table full" },
+};
+
+const struct holder_desc holder_table[HOLDER_NR] = {
+	[HOLDER_NONE] = { "none", "nobody: just given up, or handed on" },
+	[HOLDER_OP] = { "operation", "a task in an operation on that inode" },
+	[HOLDER_READER] = { "reader", "the same, shared, perhaps with others" },
+	[HOLDER_READERS] = { "readers", "shared, by tasks that were not seen" },
+	[HOLDER_TASK] = { "task", "a task in no traced operation on that inode" },
+	[HOLDER_LEAKED] = { "leaked", "a task that is gone: the file will not come back" },
 };
 
 const struct measure_desc measure_table[MEASURE_NR] = {
@@ -219,6 +230,26 @@ const char *unit_name(enum op_unit unit)
 	default:
 		return NULL;
 	}
+}
+
+/* include/uapi/linux/fuse.h: what operations on an inode send. */
+static const struct {
+	unsigned int opcode;
+	const char *name;
+} opcodes[] = {
+	{ 1, "LOOKUP" }, { 2, "FORGET" },	 { 3, "GETATTR" },	  { 4, "SETATTR" },
+	{ 14, "OPEN" },	 { 15, "READ" },	 { 16, "WRITE" },	  { 18, "RELEASE" },
+	{ 20, "FSYNC" }, { 25, "FLUSH" },	 { 35, "CREATE" },	  { 43, "FALLOCATE" },
+	{ 46, "LSEEK" }, { 48, "SETUPMAPPING" }, { 49, "REMOVEMAPPING" }, { 50, "SYNCFS" },
+};
+
+const char *opcode_name(unsigned int opcode)
+{
+	for (size_t i = 0; i < sizeof(opcodes) / sizeof(opcodes[0]); i++) {
+		if (opcodes[i].opcode == opcode)
+			return opcodes[i].name;
+	}
+	return NULL;
 }
 
 int op_by_name(const char *name)

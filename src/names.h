@@ -89,6 +89,13 @@ struct counter_desc {
 	const char *help;
 };
 
+/* Who held a lock: JSON value and what it means. */
+struct holder_desc {
+	const char *name;
+	const char *help;
+};
+
+extern const struct holder_desc holder_table[HOLDER_NR];
 extern const struct op_desc op_table[OP_NR];
 extern const struct wait_desc wait_table[WAIT_NR];
 extern const struct outcome_desc outcome_table[OUTCOME_NR];
@@ -101,6 +108,9 @@ extern const char *const detail_notes[];
 
 /* JSON key of a unit ("bytes", "ranges"), or NULL for UNIT_NONE. */
 const char *unit_name(enum op_unit unit);
+
+/* "SETATTR" for 4; NULL for a FUSE opcode that has no name here. Static storage. */
+const char *opcode_name(unsigned int opcode);
 
 /* The ids of these names, or -ENOENT. */
 int op_by_name(const char *name);

@@ -136,6 +136,8 @@ static unsigned int power_of_two(unsigned long long n)
 #define SLOTS_MAX    8192
 #define SLOTS_MIN    256
 #define CELLS_MIN    1024
+#define EDGES_MAX    16384
+#define EDGES_MIN    256
 #define MEMORY_GUESS (256ULL << 20)
 
 static unsigned int clamp(unsigned long long n, unsigned int low, unsigned int high)
@@ -157,8 +159,10 @@ static int maps_size(struct probe *p, const struct probe_opts *opts)
 		{ p->skel->maps.op_tables, p->cpus_cnt * OP_NR },
 		{ p->skel->maps.inode_cells, inodes_max },
 		{ p->skel->maps.named_inodes, inodes_max },
+		{ p->skel->maps.window_shares, inodes_max },
 		{ p->skel->maps.task_cells, tasks_max },
 		{ p->skel->maps.task_names, tasks_max },
+		{ p->skel->maps.edges, clamp(cells_max / 4, EDGES_MIN, EDGES_MAX) },
 	};
 	int err = 0;
 
@@ -217,14 +221,23 @@ static int rest_rows_add(struct probe *p)
 	return err;
 }
 
+static void on_self_request(struct probe *p, const struct event_self_request *event)
+{
+	if (p->self_requests_cnt < SELF_REQUESTS_MAX)
+		p->self_requests[p->self_requests_cnt++] = *event;
+}
+
 static int on_event(void *ctx, void *data, size_t bytes)
 {
 	struct probe *p = ctx;
+	__u32 kind = bytes < sizeof(kind) ? 0 : *(const __u32 *)data;
 
-	if (bytes < sizeof(struct event_inode))
-		return 0;
-	if (p->names && names__add_inode(p->names, data))
-		p->names_failed++;
+	if (kind == EVENT_INODE && bytes >= sizeof(struct event_inode)) {
+		if (p->names && names__add_inode(p->names, data))
+			p->names_failed++;
+	} else if (kind == EVENT_SELF_REQUEST && bytes >= sizeof(struct event_self_request)) {
+		on_self_request(p, data);
+	}
 	return 0;
 }
 
@@ -416,4 +429,10 @@ int probe__take_events(struct probe *p, struct names *names)
 	taken = ring_buffer__consume(p->events);
 	p->names = NULL;
 	return taken < 0 ? taken : 0;
+}
+
+const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt)
+{
+	*cnt = p->self_requests_cnt;
+	return p->self_requests;
 }

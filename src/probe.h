@@ -79,6 +79,9 @@ int probe__event_fd(const struct probe *p);
 /* Takes events that wait (names of inodes) into @names. 0 or -errno. */
 int probe__take_events(struct probe *p, struct names *names);
 
+/* Requests that wait for themselves, met so far by probe__take_events(); borrowed. */
+const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt);
+
 /*
  * Looks at the windows of @mounts now, and reads all tables into @s (to which they are added) and
  * task names into @names. Cumulative since probe__start(). 0 or -errno.

@@ -11,8 +11,9 @@
 #include "probe.h"
 #include "daxtop.skel.h" /* after the types that its data has */
 
-#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
-#define KNOWN_MAX   256
+#define VMLINUX_BTF	  "/sys/kernel/btf/vmlinux"
+#define KNOWN_MAX	  256
+#define SELF_REQUESTS_MAX 8
 
 struct probe {
 	struct daxtop_bpf *skel;
@@ -35,9 +36,11 @@ struct probe {
 	__u32 filter_dev;	 /* s_dev of the only mount to show, or 0 */
 	struct mount_list known; /* mounts that mountinfo has listed once, at most KNOWN_MAX */
 	bool is_gone[KNOWN_MAX]; /* one of these is unmounted, and a summary has said so */
-	__u64 stop_ns;		 /* when tracing ended; 0: it goes on */
-	__u64 cpu_base_ns;	 /* own CPU time when tracing began */
-	__u64 names_failed;	 /* names that the store had no room for */
+	struct event_self_request self_requests[SELF_REQUESTS_MAX];
+	unsigned int self_requests_cnt;
+	__u64 stop_ns;	    /* when tracing ended; 0: it goes on */
+	__u64 cpu_base_ns;  /* own CPU time when tracing began */
+	__u64 names_failed; /* names that the store had no room for */
 };
 
 /* The program at a row's begin or end, in the flavour that it is hooked by; NULL: none. */

@@ -52,6 +52,9 @@ const struct hook hook_table[] = {
 	/* Tells that addresses of inodes go to others: see struct run. */
 	{ { "fuse_evict_inode" }, "fs/fuse/inode.c", "evict_begin", "evict_end",
 	  OP(EVICT), 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = ABOVE_STALLS },
+	/* Who closed an unlinked file: its inode may be evicted by others. */
+	{ { "fuse_release" }, "fs/fuse/file.c", "file_closed", NULL,
+	  0, 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL },
 	{ { "fuse_setup_one_mapping" }, "fs/fuse/dax.c", "setup_begin", "setup_end",
 	  OP(SETUP) | OP(UPGRADE), 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = ALL },
 	{ { "fuse_send_removemapping" }, "fs/fuse/dax.c", "remove_begin", "remove_end",

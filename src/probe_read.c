@@ -139,6 +139,25 @@ static int on_task_name(struct reading *r, const void *key, const void *value)
 	return err == -ENOSPC ? 0 : err;
 }
 
+static int on_edge(struct reading *r, const void *key, const void *value)
+{
+	return summary__add_edge(r->s, key, value);
+}
+
+static int on_window_share(struct reading *r, const void *key, const void *value)
+{
+	return summary__add_window_share(r->s, key, *(const __u64 *)value);
+}
+
+static int self_requests_read(struct reading *r)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < r->p->self_requests_cnt && !err; i++)
+		err = summary__add_self_request(r->s, &r->p->self_requests[i]);
+	return err == -ENOSPC ? 0 : err;
+}
+
 static int on_errno(struct reading *r, const void *key, const void *value)
 {
 	const struct errno_key *k = key;
@@ -294,6 +313,30 @@ static struct inode_key in_flight_inode(const volatile struct task_slot *slot, u
 	return (struct inode_key){};
 }
 
+static bool is_waiting_for_lock(const volatile struct task_slot *slot)
+{
+	return slot->inner_kind <= WAIT_INODE_LOCK_WRITE && slot->inner_sem;
+}
+
+/* Who holds the lock now: asked of the kernel side, which leaves it in the slot. */
+static void holder_read(struct reading *r, struct lock_holder *holder,
+			const volatile struct task_slot *slot, __u64 now)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	__u64 index = slot - r->p->slots;
+	const struct blame *blame = (const struct blame *)&slot->now;
+
+	opts.ctx_in = &index;
+	opts.ctx_size_in = sizeof(index);
+	if (bpf_prog_test_run_opts(bpf_program__fd(r->p->skel->progs.blame_look), &opts))
+		blame = (const struct blame *)&slot->blame; /* as it was when the wait began */
+	holder->sort = blame->sort < HOLDER_NR ? blame->sort : HOLDER_NONE;
+	holder->op = blame->op < OP_NR ? blame->op : OP_NR;
+	holder->held_ns = blame->since_ns && blame->since_ns < now ? now - blame->since_ns : 0;
+	holder->task = blame->task;
+	memcpy(holder->comm, blame->comm, TASK_COMM_LEN_MAX);
+}
+
 static int in_flight_add(struct reading *r, const volatile struct task_slot *slot, unsigned int at,
 			 __u32 op, __u64 age_ns)
 {
@@ -302,10 +345,18 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
 		.age_ns = age_ns,
 		.task = *(const struct task_key *)&slot->task,
 		.inode = in_flight_inode(slot, at),
+		.is_outermost = !at,
+		.is_innermost = at + 1u == slot->depth,
+		.holder = { .op = OP_NR },
 	};
+	__u64 now = slot->frames[at].start_ns + age_ns;
 
 	memcpy(row.comm, (const char *)slot->comm, TASK_COMM_LEN_MAX);
-	in_flight_wait(&row, slot, slot->frames[at].start_ns + age_ns);
+	in_flight_wait(&row, slot, now);
+	if (row.wait == WAIT_REQUEST_HOST)
+		row.opcode = slot->opcode;
+	if (row.is_innermost && is_waiting_for_lock(slot))
+		holder_read(r, &row.holder, slot, now);
 	return summary__add_in_flight_row(r->s, &row);
 }
 
@@ -589,6 +640,10 @@ static int untold_read(struct reading *r)
 			    "root" },
 		{ r->p->has_fuse_types, "inode.nodeid",
 		  "this kernel does not describe fuse's types: the inode number stands for it" },
+		{ r->p->has_fuse_types, "mounts.held_by",
+		  "this kernel does not describe fuse's types" },
+		{ r->p->has_fuse_types, "self_requests",
+		  "this kernel does not describe virtiofs' types" },
 	};
 	int err = 0;
 
@@ -659,6 +714,8 @@ static int tables_read(struct reading *r)
 		{ p->skel->maps.task_cells, on_task_cell },
 		{ p->skel->maps.task_names, on_task_name },
 		{ p->skel->maps.errnos, on_errno },
+		{ p->skel->maps.edges, on_edge },
+		{ p->skel->maps.window_shares, on_window_share },
 		{ p->skel->maps.mounts, on_mount },
 	};
 	int err = 0;
@@ -692,6 +749,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	summary__set_detail(s, p->detail);
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	mounts_look(p, mounts);
+	if (!err)
+		err = self_requests_read(&r);
 	if (!err)
 		err = figures_read(&r);
 	if (!err)

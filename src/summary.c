@@ -43,6 +43,7 @@ void summary__free(struct summary *s)
 		return;
 	entity_table__free(&s->inodes);
 	entity_table__free(&s->tasks);
+	edge_table__free(&s->edges);
 	for (i = 0; i < s->mount_cnt; i++)
 		mount_fini(&s->mounts[i]);
 	for (i = 0; i < s->unmeasured_cnt; i++) {
@@ -52,6 +53,7 @@ void summary__free(struct summary *s)
 	free(s->mounts);
 	free(s->unmeasured);
 	free(s->errnos);
+	free(s->shares);
 	free(s);
 }
 

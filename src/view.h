@@ -25,6 +25,7 @@ struct view_opts {
 	size_t filter_cnt;
 	size_t top_cnt; /* inodes and tasks to list, 0: all */
 	enum sort_key sort;
+	__u64 stuck_ns;	    /* what is in flight for so long is told by itself in text */
 	unsigned int width; /* text columns; less than 80 is taken as 80 */
 };
 

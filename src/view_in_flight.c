@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The text view's sections of what is in progress: how many operations of each kind, and one by one
- * those that have been so for a while.
+ * The text view's sections of what is in progress: mounts that will not come back, how many operations
+ * there are of each kind, and one by one those that have been for a while, with all that is in the way.
  */
 #include "view_text_priv.h"
 
-/* What is stuck now: the oldest first. */
 static void print_counts(const struct text *t)
 {
 	struct words w = { .t = t, .heading = "in flight" };
@@ -33,33 +32,120 @@ static void print_counts(const struct text *t)
 	words_end(&w);
 }
 
-/* What is stuck now, one by one: of those that have been for a while, the oldest. */
-#define STUCK_NS   1000000000ULL
+/* ---- chains ---- */
+
+static void step_in_the_way(const struct text *t, struct words *w, const struct chain_step *step)
+{
+	const struct lock_holder *holder = &step->holder;
+	char who[LINE_BYTES];
+
+	switch (step->sort) {
+	case CHAIN_HOLDER:
+		text__holder_label(t, holder->sort, holder->op, &holder->task, holder->comm, who,
+				   sizeof(who));
+		word(w, "held by %s", who);
+		if (holder->sort == HOLDER_LEAKED)
+			word(w, "this file will not come back");
+		else if (holder->held_ns)
+			word(w, "for at most %s", NS(holder->held_ns));
+		break;
+	case CHAIN_WORKER:
+		word(w, "behind the reclaim worker %s",
+		     text__task_label(holder->comm, &holder->task, who, sizeof(who)));
+		break;
+	case CHAIN_NO_WORKER:
+		word(w, "and the reclaim worker does not run");
+		break;
+	case CHAIN_PAGE:
+		word(w, "referenced from elsewhere");
+		break;
+	default:
+		break;
+	}
+}
+
+static void print_chain(const struct text *t, const struct in_flight_row *row)
+{
+	struct chain_step steps[CHAIN_STEPS];
+	bool is_loop;
+	size_t cnt = summary__chain(t->s, row, steps, &is_loop);
+	char label[LINE_BYTES], wait[NAME_BYTES * 2];
+
+	for (size_t i = 0; i < cnt; i++) {
+		const struct chain_step *step = &steps[i];
+		struct words w = { .t = t, .heading = i ? "    which" : "" };
+
+		word(&w, "waits %s for %s", NS(step->wait_ns),
+		     text__wait_label(step->wait, step->opcode, step->op, wait, sizeof(wait)));
+		if (i && step->inode.nodeid)
+			word(&w, "%s", text__inode_label(t, &step->inode, label, sizeof(label)));
+		step_in_the_way(t, &w, step);
+		words_end(&w);
+	}
+	if (is_loop)
+		fprintf(t->f, "%*s(which waits for one of these: a deadlock)\n", WORDS_INDENT, "");
+}
+
+/* What is stuck now, a task at a time: of those that have been for a while, the oldest. */
 #define STUCK_ROWS 10
+
+static void print_stuck_row(const struct text *t, const struct in_flight_row *row)
+{
+	char label[LINE_BYTES], task[NAME_BYTES * 2], heading[NAME_BYTES];
+	struct words w = { .t = t, .heading = heading };
+
+	snprintf(heading, sizeof(heading), "  %s", NS(row->age_ns));
+	snprintf(label, sizeof(label), "n/a");
+	if (row->inode.dev)
+		text__inode_label(t, &row->inode, label, sizeof(label));
+	word(&w, "%s of %s", op_table[row->op].name,
+	     text__task_label(row->comm, &row->task, task, sizeof(task)));
+	word(&w, "%s", label);
+	words_end(&w);
+	print_chain(t, row);
+}
 
 static void print_stuck(const struct text *t)
 {
-	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s) && i < STUCK_ROWS; i++) {
-		const struct in_flight_row *row = summary__in_flight_row(t->s, i);
-		struct words w = { .t = t, .heading = i ? "" : "  stuck" };
-		char label[LINE_BYTES], task[NAME_BYTES * 2];
+	unsigned int printed = 0;
 
-		if (row->age_ns < STUCK_NS)
+	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s) && printed < STUCK_ROWS; i++) {
+		const struct in_flight_row *row = summary__in_flight_row(t->s, i);
+
+		if (row->age_ns < t->opts->stuck_ns)
 			break;
-		snprintf(label, sizeof(label), "n/a");
-		if (row->inode.dev)
-			text__inode_label(t, &row->inode, label, sizeof(label));
-		word(&w, "%s %s of %s", op_table[row->op].name, NS(row->age_ns),
-		     text__task_label(row->comm, &row->task, task, sizeof(task)));
-		if (row->wait < WAIT_NR)
-			word(&w, "%s %s", wait_table[row->wait].name, NS(row->wait_ns));
-		word(&w, "%s", label);
-		words_end(&w);
+		if (!row->is_outermost)
+			continue;
+		if (!printed++)
+			fprintf(t->f, "stuck for at least %s\n", NS(t->opts->stuck_ns));
+		print_stuck_row(t, row);
 	}
+}
+
+/* ---- mounts that will not come back ---- */
+
+static void print_self_request(const struct text *t, const struct event_self_request *ev)
+{
+	const struct mount_state *m = summary__mount_by_dev(t->s, ev->key.dev);
+	struct words w = { .t = t, .heading = "DEADLOCK" };
+	char label[LINE_BYTES], task[NAME_BYTES * 2];
+
+	word(&w, "mount %s will not come back",
+	     m && m->mountpoint ? m->mountpoint : DEV(ev->key.dev));
+	word(&w, "its completion worker %s waits for its own request",
+	     text__task_label(ev->comm, &ev->task, task, sizeof(task)));
+	word(&w, "%s", opcode_name(ev->opcode) ?: "of what kind is not known");
+	word(&w, "of %s", names__inode_text(t->n, &ev->key, label, sizeof(label)));
+	if (ev->closer.pid)
+		word(&w, "closed by %s",
+		     text__task_label(ev->closer_comm, &ev->closer, task, sizeof(task)));
+	words_end(&w);
 }
 
 void text__print_in_flight(const struct text *t)
 {
+	for (size_t i = 0; i < summary__self_request_cnt(t->s); i++)
+		print_self_request(t, summary__self_request(t->s, i));
 	print_counts(t);
 	print_stuck(t);
 }

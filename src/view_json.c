@@ -306,6 +306,7 @@ static json_t *mount(struct ctx *c, const struct mount_state *m)
 	put(c, o, "range_bytes", num(RANGE_BYTES));
 	put(c, o, "ranges", has_window ? mount_ranges(c, &m->figures) : json_null());
 	put(c, o, "reason", text_or_null(m->reason));
+	json__put_window(c, o, m);
 	put(c, o, "ops", mount_ops(c, m));
 	return o;
 }
@@ -316,33 +317,6 @@ static json_t *mounts(struct ctx *c)
 
 	for (size_t i = 0; i < summary__mount_cnt(c->s); i++)
 		append(c, a, mount(c, summary__mount(c->s, i)));
-	return a;
-}
-
-/* ---- in flight ---- */
-
-static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
-{
-	bool is_waiting = row->wait < WAIT_NR;
-	json_t *o = json_object();
-
-	put(c, o, "op", json_string(op_table[row->op].name));
-	put(c, o, "age_ns", num(row->age_ns));
-	put(c, o, "wait", text_or_null(is_waiting ? wait_table[row->wait].name : NULL));
-	put(c, o, "wait_ns", num_or_null(is_waiting, row->wait_ns));
-	put(c, o, "pid", num(row->task.pid));
-	put(c, o, "tgid", num(row->task.tgid));
-	put(c, o, "comm", text_or_null(row->comm));
-	put_inode(c, o, &row->inode);
-	return o;
-}
-
-static json_t *in_flight(struct ctx *c)
-{
-	json_t *a = json_array();
-
-	for (size_t i = 0; i < summary__in_flight_row_cnt(c->s); i++)
-		append(c, a, in_flight_row(c, summary__in_flight_row(c->s, i)));
 	return a;
 }
 
@@ -569,8 +543,11 @@ static int build(struct ctx *c, json_t *root)
 	put(c, root, "mounts", mounts(c));
 	put(c, root, "ops", operations(c));
 	put(c, root, "waits", waits_of_all(c));
-	put(c, root, "in_flight", in_flight(c));
-	err = put_lists(c, root);
+	put(c, root, "in_flight", json__in_flight(c));
+	put(c, root, "self_requests",
+	    summary__why_unmeasured(c->s, "", "self_requests") ? json_null()
+							       : json__self_requests(c));
+	err = json__put_edges(c, root) ?: put_lists(c, root);
 	if (err)
 		return err;
 	put(c, root, "not_measured", not_measured(c));

@@ -35,4 +35,13 @@ json_t *measured(const struct ctx *c, const char *prefix, const char *name, __u6
 /* dev, mountpoint, nodeid, generation and path of an inode; all null where it is not known (all 0). */
 void put_inode(struct ctx *c, json_t *o, const struct inode_key *key);
 
+/* ---- parts: view_json_blame.c ---- */
+
+json_t *json__in_flight(struct ctx *c);
+json_t *json__self_requests(struct ctx *c);
+/* "edges" and what belongs to it. -ENOMEM. */
+int json__put_edges(struct ctx *c, json_t *root);
+/* Who holds a mount's window, and what its reclaim worker does. */
+void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
+
 #endif

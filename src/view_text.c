@@ -808,6 +808,9 @@ static int print_all(const struct text *t)
 		return err;
 	text__print_in_flight(t);
 	print_waits(t);
+	err = text__print_blame(t);
+	if (err)
+		return err;
 	print_ops(t);
 	err = print_top(t, &inode_table);
 	if (!err)

@@ -53,9 +53,19 @@ char *text__inode_label(const struct text *t, const struct inode_key *key, char 
 /* "comm (pid/tgid)", without control characters; returns @buf. */
 char *text__task_label(const char *comm, const struct task_key *key, char *buf, size_t bytes);
 
+/* Who holds a lock, in words; @op and @task where that kind of holder has them. Returns @buf. */
+const char *text__holder_label(const struct text *t, enum dax_holder sort, unsigned int op,
+			       const struct task_key *task, const char *comm, char *buf,
+			       size_t bytes);
+/* "request.host (SETATTR)": with @opcode 0 the request is that of @wait_op, if it has one. */
+const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned int wait_op,
+			     char *buf, size_t bytes);
+
 /* ---- sections ---- */
 
 /* What is in progress: view_in_flight.c. */
 void text__print_in_flight(const struct text *t);
+/* Who held locks: view_text_blame.c. -ENOMEM. */
+int text__print_blame(const struct text *t);
 
 #endif

@@ -113,7 +113,20 @@ static inline void sample_add_mounts(struct summary *s)
 	summary__set_mount(s, &without);
 }
 
-/* Two that wait, and one whose inode is not known. */
+#define SAMPLE_WHOLE .is_outermost = true, .is_innermost = true, .holder = { .op = OP_NR }
+#define SAMPLE_INODE5                                           \
+	{                                                       \
+		.nodeid = 5, .dev = SAMPLE_DEV, .generation = 1 \
+	}
+#define SAMPLE_WORKER                                \
+	{                                            \
+		.pid = 44, .tgid = 44, .start_ms = 1 \
+	}
+
+/*
+ * One that runs, one behind a truncate that waits for a page, one without a range, behind a worker that
+ * waits for a page too, and one whose inode is not known, behind somebody who is gone.
+ */
 static inline void sample_add_in_flight(struct summary *s)
 {
 	static const struct in_flight_row rows[] = {
@@ -121,24 +134,125 @@ static inline void sample_add_in_flight(struct summary *s)
 		  .age_ns = 40 * MS,
 		  .wait = WAIT_NONE,
 		  .task = { .pid = 4801, .tgid = 4800 },
-		  .comm = "short" },
+		  .comm = "short",
+		  SAMPLE_WHOLE },
 		{ .op = OP_FAULT_READ_PTE,
 		  .age_ns = 11900 * MS,
 		  .wait = WAIT_I_MMAP_SEM_READ,
 		  .wait_ns = 11900 * MS,
 		  .task = { .pid = 4802, .tgid = 4800 },
-		  .comm = "ld" },
+		  .comm = "ld",
+		  .is_outermost = true,
+		  .is_innermost = true,
+		  .holder = { .sort = HOLDER_LEAKED,
+			      .op = OP_NR,
+			      .task = { .pid = 4700, .tgid = 4700 },
+			      .comm = "gone" } },
+		{ .op = OP_DAX_READ,
+		  .age_ns = 10 * SEC,
+		  .wait = WAIT_INODE_LOCK_READ,
+		  .wait_ns = 10 * SEC,
+		  .task = { .pid = 4803, .tgid = 4803 },
+		  .inode = SAMPLE_INODE5,
+		  .comm = "cat",
+		  .is_outermost = true,
+		  .is_innermost = true,
+		  .holder = { .sort = HOLDER_OP,
+			      .op = OP_TRUNCATE,
+			      .held_ns = 12300 * MS,
+			      .task = { .pid = 4711, .tgid = 4711 },
+			      .comm = "trunc\a" } },
 		{ .op = OP_TRUNCATE,
 		  .age_ns = 12300 * MS,
 		  .wait = WAIT_BUSY_PAGE,
 		  .wait_ns = 12200 * MS,
 		  .task = { .pid = 4711, .tgid = 4711 },
-		  .inode = { .nodeid = 5, .dev = SAMPLE_DEV, .generation = 1 },
-		  .comm = "trunc\a" },
+		  .inode = SAMPLE_INODE5,
+		  .comm = "trunc\a",
+		  SAMPLE_WHOLE },
+		{ .op = OP_FAULT_READ_PTE,
+		  .age_ns = 9 * SEC,
+		  .wait = WAIT_FREE_RANGE,
+		  .wait_ns = 9 * SEC,
+		  .task = { .pid = 4804, .tgid = 4804 },
+		  .inode = { .nodeid = 6, .dev = SAMPLE_DEV, .generation = 1 },
+		  .comm = "db",
+		  SAMPLE_WHOLE },
+		{ .op = OP_RECLAIM_RUN,
+		  .age_ns = 11 * SEC,
+		  .wait = WAIT_BUSY_PAGE,
+		  .wait_ns = 10 * SEC,
+		  .task = SAMPLE_WORKER,
+		  .inode = { .dev = SAMPLE_DEV },
+		  .comm = "kworker/0:1",
+		  .is_outermost = true },
+		{ .op = OP_RECLAIM_RANGE,
+		  .age_ns = 10500 * MS,
+		  .wait = WAIT_BUSY_PAGE,
+		  .wait_ns = 10 * SEC,
+		  .task = SAMPLE_WORKER,
+		  .inode = SAMPLE_INODE5,
+		  .comm = "kworker/0:1",
+		  .is_innermost = true },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		summary__add_in_flight_row(s, &rows[i]);
+}
+
+/* A convoy of faults behind reclaim, and a truncate behind readers that were not seen. */
+static inline void sample_add_edges(struct summary *s)
+{
+	static const struct edge_row rows[] = {
+		{ { .inode = SAMPLE_INODE5,
+		    .holder = SAMPLE_WORKER,
+		    .wait = WAIT_I_MMAP_SEM_READ,
+		    .op = OP_FAULT_READ_PTE,
+		    .holder_sort = HOLDER_OP,
+		    .holder_op = OP_RECLAIM_RANGE,
+		    .holder_wait = WAIT_REQUEST_HOST,
+		    .holder_wait_op = OP_REMOVAL,
+		    .opcode = 49 },
+		  { 40, 120 * MS, 3 * MS, 4 * MS, 10, 4 } },
+		{ { .inode = { .nodeid = 6, .dev = SAMPLE_DEV, .generation = 1 },
+		    .wait = WAIT_I_MMAP_SEM_WRITE,
+		    .op = OP_TRUNCATE,
+		    .holder_sort = HOLDER_READERS,
+		    .holder_op = OP_NR,
+		    .holder_wait = WAIT_NONE,
+		    .holder_wait_op = OP_NR },
+		  { 1, 2 * MS, 2 * MS, 0, 1, 1 } },
+		{ { .inode = { .nodeid = 7, .dev = SAMPLE_DEV, .generation = 1 },
+		    .wait = WAIT_INODE_LOCK_READ,
+		    .op = OP_DAX_READ,
+		    .holder_sort = HOLDER_NONE,
+		    .holder_op = OP_NR,
+		    .holder_wait = WAIT_NONE,
+		    .holder_wait_op = OP_NR },
+		  { 3, 1 * MS, 1 * MS, 0, 3, 1 } },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		summary__add_edge(s, &rows[i].key, &rows[i].edge);
+}
+
+static inline void sample_add_window(struct summary *s)
+{
+	static const struct event_self_request dead = {
+		.opcode = 49,
+		.key = SAMPLE_INODE5,
+		.task = SAMPLE_WORKER,
+		.closer = { .pid = 4900, .tgid = 4900 },
+		.comm = "kworker/0:1",
+		.closer_comm = "rm",
+	};
+
+	for (__u64 nodeid = 5; nodeid < 9; nodeid++)
+		summary__add_window_share(
+			s,
+			&(struct inode_key){ .nodeid = nodeid, .dev = SAMPLE_DEV, .generation = 1 },
+			nodeid == 6 ? 120 : 10 * nodeid);
+	summary__add_self_request(s, &dead);
 }
 
 static inline void sample_add_ops(struct summary *s)
@@ -161,6 +275,8 @@ static inline void sample_add_ops(struct summary *s)
 	summary__add_errno(s, OP_FAULT_READ_PTE, -28, 2);
 	summary__add_errno(s, OP_FAULT_READ_PTE, 512, 1);
 	sample_add_in_flight(s);
+	sample_add_edges(s);
+	sample_add_window(s);
 	sample_add_wait(s, WAIT_FREE_RANGE, 300, 6 * MS);
 	sample_add_wait(s, WAIT_REQUEST_HOST, 1180, 1000000);
 	sample_add_wait(s, WAIT_BUSY_PAGE, 1, 800 * MS);
@@ -379,6 +495,7 @@ static inline struct view_opts sample_opts(void)
 		.filter_cnt = 2,
 		.top_cnt = 2,
 		.sort = SORT_WAIT,
+		.stuck_ns = 1000000000,
 		.width = 80,
 	};
 }

@@ -88,7 +88,21 @@ static void members(json_t *root)
 		"quantile_error retries waits");
 	MEMBERS(at(root, "tasks|0"), "pid tgid comm start_ms count total_ns wait_ns ops");
 	MEMBERS(at(root, "in_flight|0"),
-		"op age_ns wait wait_ns pid tgid comm dev mountpoint nodeid generation path");
+		"op age_ns wait wait_ns pid tgid comm dev mountpoint nodeid generation path nested "
+		"chain deadlock");
+	MEMBERS(at(root, "in_flight|1|chain|0"),
+		"wait wait_ns request dev mountpoint nodeid generation path behind holder op "
+		"held_at_most_ns pid tgid comm");
+	MEMBERS(at(root, "edges|0"), "wait op dev mountpoint nodeid generation path holder count "
+				     "holds waiters_max total_ns max_ns held_at_most_ns");
+	MEMBERS(at(root, "edges|0|holder"), "sort op pid tgid comm wait wait_op request");
+	MEMBERS(at(root, "edges_rest"), "count holds waiters_max total_ns max_ns held_at_most_ns");
+	MEMBERS(at(root, "self_requests|0"), "ns request dev mountpoint nodeid generation path pid "
+					     "tgid comm closed_by");
+	MEMBERS(at(root, "self_requests|0|closed_by"), "pid tgid comm");
+	MEMBERS(at(root, "mounts|0|held_by|0"), "dev mountpoint nodeid generation path ranges");
+	MEMBERS(at(root, "mounts|0|reclaim_worker"),
+		"state wait wait_ns dev mountpoint nodeid generation path");
 	MEMBERS(at(root, "trust"),
 		"lost unmatched began_before recursion_misses kprobe_misses events_lost "
 		"hooks_attached hooks_total own_cpu_ns memory_bytes counters "
@@ -114,7 +128,7 @@ static void values(json_t *root)
 	CHECK_TEXT(TEXT(root, "mounts|1|reason"), "the device has no window");
 	CHECK_U64(INT(root, "ops|fault.read.pte|count"), 12553);
 	CHECK_U64(INT(root, "ops|fault.read.pte|timed"), 12553);
-	CHECK_U64(INT(root, "ops|fault.read.pte|in_flight"), 2);
+	CHECK_U64(INT(root, "ops|fault.read.pte|in_flight"), 3);
 	CHECK_U64(INT(root, "ops|fault.read.pte|oldest_in_flight_ns"), 11900 * MS);
 	CHECK_TEXT(TEXT(root, "in_flight|0|op"), "truncate");
 	CHECK_TEXT(TEXT(root, "in_flight|0|wait"), "busy_page");
@@ -122,11 +136,18 @@ static void values(json_t *root)
 	CHECK_TEXT(TEXT(root, "in_flight|0|comm"), "trunc?");
 	CHECK_U64(INT(root, "in_flight|0|nodeid"), 5);
 	CHECK_U64(INT(root, "in_flight|1|age_ns"), 11900 * MS);
-	CHECK_U64(INT(root, "in_flight|2|pid"), 4801);
+	CHECK_U64(INT(root, "in_flight|6|pid"), 4801);
 	for (const char *const *key =
 		     (const char *const[]){ "wait", "wait_ns", "nodeid", "dev", "path", NULL };
 	     *key; key++)
-		CHECK(json_is_null(json_object_get(at(root, "in_flight|2"), *key)));
+		CHECK(json_is_null(json_object_get(at(root, "in_flight|6"), *key)));
+	CHECK_TEXT(TEXT(root, "in_flight|1|chain|0|holder"), "leaked");
+	CHECK_U64(INT(root, "in_flight|1|chain|0|pid"), 4700);
+	CHECK_TEXT(TEXT(root, "edges|0|holder|op"), "reclaim.range");
+	CHECK_TEXT(TEXT(root, "edges|0|holder|request"), "REMOVEMAPPING");
+	CHECK_U64(INT(root, "edges|0|holds"), 10);
+	CHECK_TEXT(TEXT(root, "mounts|0|reclaim_worker|state"), "waiting");
+	CHECK_U64(INT(root, "mounts|0|held_by|0|ranges"), 120);
 	CHECK_U64(INT(root, "ops|fault.read.pte|errnos|ENOSPC"), 2);
 	CHECK_U64(INT(root, "ops|fault.read.pte|errnos|ERESTARTSYS"), 1);
 	CHECK_U64(INT(root, "ops|fault.read.pte|retries"), 40);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * What is in the way: chains of those who wait for each other, who holds the window, and requests that
+ * wait for themselves. All of it is of one moment, so it has no difference over time.
+ */
+#include "model_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- chains ---- */
+
+static bool is_same_task(const struct task_key *a, const struct task_key *b)
+{
+	return a->pid == b->pid && a->start_ms == b->start_ms;
+}
+
+static const struct in_flight_row *innermost_of(const struct summary *s,
+						const struct task_key *task)
+{
+	for (size_t i = 0; i < s->in_flight_row_cnt; i++) {
+		const struct in_flight_row *row = &s->in_flight_rows[i];
+
+		if (row->is_innermost && is_same_task(&row->task, task))
+			return row;
+	}
+	return NULL;
+}
+
+const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u32 dev)
+{
+	for (size_t i = 0; i < s->in_flight_row_cnt; i++) {
+		const struct in_flight_row *row = &s->in_flight_rows[i];
+
+		if (row->op == OP_RECLAIM_RUN && row->inode.dev == dev)
+			return innermost_of(s, &row->task) ?: row;
+	}
+	return NULL;
+}
+
+/* What @row waits for, and in @next who that is, if it is somebody whose own waits are known. */
+static struct chain_step step_of(const struct summary *s, const struct in_flight_row *row,
+				 const struct in_flight_row **next)
+{
+	struct chain_step step = {
+		.wait = row->wait,
+		.wait_ns = row->wait_ns,
+		.op = row->op,
+		.inode = row->inode,
+		.holder = row->holder,
+	};
+
+	*next = NULL;
+	switch (row->wait) {
+	case WAIT_BUSY_PAGE:
+		step.sort = CHAIN_PAGE;
+		break;
+	case WAIT_FREE_RANGE:
+		*next = summary__reclaim_worker(s, row->inode.dev);
+		step.sort = *next ? CHAIN_WORKER : CHAIN_NO_WORKER;
+		break;
+	case WAIT_REQUEST_HOST:
+	case WAIT_REQUEST_GUEST:
+		step.sort = CHAIN_HOST;
+		step.opcode = row->opcode;
+		break;
+	default:
+		step.sort = CHAIN_HOLDER;
+		if (row->holder.task.pid)
+			*next = innermost_of(s, &row->holder.task);
+	}
+	if (step.sort == CHAIN_WORKER) {
+		step.holder.task = (*next)->task;
+		memcpy(step.holder.comm, (*next)->comm, sizeof(step.holder.comm));
+		step.holder.op = (*next)->op;
+	}
+	return step;
+}
+
+size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
+		      struct chain_step steps[CHAIN_STEPS], bool *is_loop)
+{
+	const struct in_flight_row *seen[CHAIN_STEPS], *next;
+	size_t cnt = 0;
+
+	*is_loop = false;
+	row = row->is_innermost ? row : innermost_of(s, &row->task);
+	while (row && row->wait < WAIT_NR && cnt < CHAIN_STEPS && !*is_loop) {
+		seen[cnt] = row;
+		steps[cnt++] = step_of(s, row, &next);
+		for (size_t i = 0; i < cnt; i++)
+			*is_loop |= seen[i] == next;
+		row = next;
+	}
+	return cnt;
+}
+
+/* ---- who holds the window ---- */
+
+int summary__add_window_share(struct summary *s, const struct inode_key *key, __u64 ranges_cnt)
+{
+	struct window_share *shares = reallocarray(s->shares, s->share_cnt + 1, sizeof(*s->shares));
+
+	if (!shares)
+		return -ENOMEM;
+	s->shares = shares;
+	shares[s->share_cnt++] = (struct window_share){ *key, ranges_cnt };
+	return 0;
+}
+
+/* Goes before: more ranges, or, so that the order is always the same, the lower number. */
+static bool is_before(const struct window_share *a, const struct window_share *b)
+{
+	if (a->ranges_cnt != b->ranges_cnt)
+		return a->ranges_cnt > b->ranges_cnt;
+	return a->inode.nodeid < b->inode.nodeid;
+}
+
+size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_share *shares,
+			      size_t cnt)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < s->share_cnt; i++) {
+		const struct window_share *share = &s->shares[i];
+		size_t at = used;
+
+		if (share->inode.dev != dev)
+			continue;
+		while (at && is_before(share, &shares[at - 1]))
+			at--;
+		if (at == cnt)
+			continue;
+		used += used < cnt;
+		memmove(&shares[at + 1], &shares[at], (used - at - 1) * sizeof(*shares));
+		shares[at] = *share;
+	}
+	return used;
+}
+
+/* ---- requests that wait for themselves ---- */
+
+int summary__add_self_request(struct summary *s, const struct event_self_request *ev)
+{
+	if (s->self_request_cnt == SELF_REQUESTS)
+		return -ENOSPC;
+	s->self_requests[s->self_request_cnt++] = *ev;
+	return 0;
+}
+
+size_t summary__self_request_cnt(const struct summary *s)
+{
+	return s->self_request_cnt;
+}
+
+const struct event_self_request *summary__self_request(const struct summary *s, size_t i)
+{
+	return &s->self_requests[i];
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The text view's section BLAME: behind whom the locks were waited for, a block of lines an edge.
+ */
+#include "view_text_priv.h"
+
+const char *text__holder_label(const struct text *t, enum dax_holder sort, unsigned int op,
+			       const struct task_key *task, const char *comm, char *buf,
+			       size_t bytes)
+{
+	char who[NAME_BYTES * 2];
+
+	text__task_label(comm, task, who, sizeof(who));
+	switch (sort) {
+	case HOLDER_OP:
+	case HOLDER_READER:
+		snprintf(buf, bytes, "%s of %s%s", op < OP_NR ? op_table[op].name : "n/a", who,
+			 sort == HOLDER_READER ? ", shared" : "");
+		break;
+	case HOLDER_READERS:
+		snprintf(buf, bytes, "readers that were not seen");
+		break;
+	case HOLDER_TASK:
+		snprintf(buf, bytes, "%s, in no %s", who,
+			 t->detail == DETAIL_FULL ? "operation traced" : "operation seen");
+		break;
+	case HOLDER_LEAKED:
+		snprintf(buf, bytes, "%s, gone: leaked or stale", who);
+		break;
+	default:
+		snprintf(buf, bytes, "nobody: just given up, or handed on");
+	}
+	return buf;
+}
+
+const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned int wait_op,
+			     char *buf, size_t bytes)
+{
+	const char *request = opcode_name(opcode);
+
+	if (!request && wait_op < OP_NR && op_table[wait_op].class == CLASS_REQUEST)
+		request = op_table[wait_op].name;
+	if (request && (wait == WAIT_REQUEST_HOST || wait == WAIT_REQUEST_GUEST))
+		snprintf(buf, bytes, "%s (%s)", wait_table[wait].name, request);
+	else
+		snprintf(buf, bytes, "%s", wait_table[wait].name);
+	return buf;
+}
+
+static void print_edge(const struct text *t, const struct edge_row *row)
+{
+	const struct edge_key *key = &row->key;
+	const struct edge *edge = &row->edge;
+	struct words w = { .t = t, .heading = "" };
+	char label[LINE_BYTES], who[LINE_BYTES], wait[NAME_BYTES * 2];
+
+	text__inode_label(t, &key->inode, label, sizeof(label));
+	text__holder_label(t, key->holder_sort, key->holder_op, &key->holder,
+			   names__comm(t->n, &key->holder), who, sizeof(who));
+	fprintf(t->f, "  %6s %7s %7s  %s <- %s\n", COUNT(edge->cnt), NS(edge->total_ns),
+		NS(edge->max_ns), op_table[key->op].name, who);
+	word(&w, "%s", wait_table[key->wait].name);
+	word(&w, "%s", label);
+	if (edge->held_max_ns)
+		word(&w, "held for at most %s", NS(edge->held_max_ns));
+	if (key->holder_wait < WAIT_NR)
+		word(&w, "which waited for %s",
+		     text__wait_label(key->holder_wait, key->opcode, key->holder_wait_op, wait,
+				      sizeof(wait)));
+	if (edge->waiters_max > 1)
+		word(&w, "up to %s behind one hold", COUNT(edge->waiters_max));
+	words_end(&w);
+}
+
+int text__print_blame(const struct text *t)
+{
+	struct edge_list list;
+	int err = summary__top_edges(t->s, t->opts->top_cnt, &list);
+
+	if (err)
+		return err;
+	if (list.cnt)
+		fprintf(t->f,
+			"\nBLAME: who held the locks, %zu of %zu\n"
+			"  %6s %7s %7s  %s\n",
+			list.cnt, list.total_cnt, "waits", "total", "max",
+			"waiting operation <- what held the lock");
+	for (size_t i = 0; i < list.cnt; i++)
+		print_edge(t, list.rows[i]);
+	if (list.rest.cnt)
+		fprintf(t->f, "  %6s %7s %7s  (%zu more)\n", COUNT(list.rest.cnt),
+			NS(list.rest.total_ns), NS(list.rest.max_ns), list.total_cnt - list.cnt);
+	edge_list__fini(&list);
+	return 0;
+}
