@@ -46,10 +46,10 @@ static __noinline void self_request_tell(struct task_slot *slot)
 	struct closer *closer;
 	__u64 inode;
 
+	if (!frame)
+		return;
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-	if (!event || !frame) {
-		if (event)
-			bpf_ringbuf_discard(event, 0);
+	if (!event) {
 		count(COUNTER_NAMES_LOST, 1);
 		return;
 	}

@@ -132,7 +132,7 @@ static void print_self_request(const struct text *t, const struct event_self_req
 
 	word(&w, "mount %s will not come back",
 	     m && m->mountpoint ? m->mountpoint : DEV(ev->key.dev));
-	word(&w, "its completion worker %s waits for its own request",
+	word(&w, "its completion worker %s waits for itself",
 	     text__task_label(ev->comm, &ev->task, task, sizeof(task)));
 	word(&w, "%s", opcode_name(ev->opcode) ?: "of what kind is not known");
 	word(&w, "of %s", names__inode_text(t->n, &ev->key, label, sizeof(label)));
