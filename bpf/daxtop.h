@@ -411,8 +411,10 @@ struct task_slot {
 	__u32 past_cnt; /* of all, the last PAST_WAITS of which are in past */
 	__u32 opcode;	/* of the request waited for; 0: not known */
 	struct blame blame;
-	struct blame now; /* the same, as user space last asked for: blame_look() */
 	struct past_wait past[PAST_WAITS];
+	/* As user space last asked for, by slot_look(): who holds the lock, and the frames' inodes. */
+	struct blame now;
+	struct inode_key seen[FRAMES_MAX];
 	__u32 pad[1];
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];

@@ -184,21 +184,37 @@ HOOK_END_VOID(rwsem_down_write_slowpath, lock_write_end, struct rw_semaphore *se
 	return lock_wait_end((__u64)sem);
 }
 
+/* Hits name their inode at their end, and seldom: one that lasts is named here, with its path. */
+static __always_inline void inodes_look(struct task_slot *slot)
+{
+	for (__u32 i = 0; i < FRAMES_MAX && i < slot->depth; i++) {
+		__u64 inode = slot->frames[i].inode;
+
+		if (!inode)
+			continue;
+		slot->seen[i] = inode_key_at(inode);
+		inode_note(&slot->seen[i], inode);
+	}
+}
+
 /*
- * Run by user space with the index of a slot whose task waits for a lock: who holds it now. It is
- * attached to nothing. The inode lives as long as somebody waits for its lock.
+ * Run by user space with the index of a slot whose task is in an operation: what it works on, and who
+ * holds the lock that it waits for. It is attached to nothing. An inode lives as long as its operation;
+ * should that end meanwhile, what is read is nonsense, and so is all else then of a row in flight.
  */
 SEC("raw_tp/sched_process_exit")
-int blame_look(unsigned long long *ctx)
+int slot_look(unsigned long long *ctx)
 {
 	__u32 index = ctx[0];
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &index);
 	const struct frame *frame = slot ? frame_top(slot) : NULL;
 
-	if (!frame || !slot->inner_sem || slot->inner_kind > WAIT_INODE_LOCK_WRITE)
+	if (!frame)
 		return 0;
+	inodes_look(slot);
 	/* A reader that waits in the queue is not counted any more: rwsem_down_read_slowpath(). */
-	blame_fill(&slot->now, slot->owner, frame->inode, slot->inner_sem, false);
+	if (slot->inner_sem && slot->inner_kind <= WAIT_INODE_LOCK_WRITE)
+		blame_fill(&slot->now, slot->owner, frame->inode, slot->inner_sem, false);
 	return 0;
 }
 

@@ -302,34 +302,13 @@ static void in_flight_wait(struct in_flight_row *row, const volatile struct task
 		row->wait_ns = now - start_ns;
 }
 
-/* Hits are given their key when they end: until then it is that of a frame inside, if any has one. */
-static struct inode_key in_flight_inode(const volatile struct task_slot *slot, unsigned int at)
-{
-	__u64 inode = slot->frames[at].inode;
-
-	for (unsigned int i = at; i < slot->depth && i < FRAMES_MAX; i++)
-		if (slot->frames[i].inode == inode && slot->frames[i].flags & FRAME_KEYED)
-			return *(const struct inode_key *)&slot->frames[i].key;
-	return (struct inode_key){};
-}
-
 static bool is_waiting_for_lock(const volatile struct task_slot *slot)
 {
 	return slot->inner_kind <= WAIT_INODE_LOCK_WRITE && slot->inner_sem;
 }
 
-/* Who holds the lock now: asked of the kernel side, which leaves it in the slot. */
-static void holder_read(struct reading *r, struct lock_holder *holder,
-			const volatile struct task_slot *slot, __u64 now)
+static void holder_read(struct lock_holder *holder, const struct blame *blame, __u64 now)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	__u64 index = slot - r->p->slots;
-	const struct blame *blame = (const struct blame *)&slot->now;
-
-	opts.ctx_in = &index;
-	opts.ctx_size_in = sizeof(index);
-	if (bpf_prog_test_run_opts(bpf_program__fd(r->p->skel->progs.blame_look), &opts))
-		blame = (const struct blame *)&slot->blame; /* as it was when the wait began */
 	holder->sort = blame->sort < HOLDER_NR ? blame->sort : HOLDER_NONE;
 	holder->op = blame->op < OP_NR ? blame->op : OP_NR;
 	holder->held_ns = blame->since_ns && blame->since_ns < now ? now - blame->since_ns : 0;
@@ -337,26 +316,38 @@ static void holder_read(struct reading *r, struct lock_holder *holder,
 	memcpy(holder->comm, blame->comm, TASK_COMM_LEN_MAX);
 }
 
+/* Has the kernel side say what the operations of this slot work on, and who is in their way. */
+static int slot_look(const struct reading *r, const volatile struct task_slot *slot)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+	__u64 index = slot - r->p->slots;
+
+	opts.ctx_in = &index;
+	opts.ctx_size_in = sizeof(index);
+	return bpf_prog_test_run_opts(bpf_program__fd(r->p->skel->progs.slot_look), &opts);
+}
+
 static int in_flight_add(struct reading *r, const volatile struct task_slot *slot, unsigned int at,
 			 __u32 op, __u64 age_ns)
 {
+	const volatile struct frame *frame = &slot->frames[at];
 	struct in_flight_row row = {
 		.op = op,
 		.age_ns = age_ns,
 		.task = *(const struct task_key *)&slot->task,
-		.inode = in_flight_inode(slot, at),
+		.inode = *(const struct inode_key *)(frame->inode ? &slot->seen[at] : &frame->key),
 		.is_outermost = !at,
 		.is_innermost = at + 1u == slot->depth,
 		.holder = { .op = OP_NR },
 	};
-	__u64 now = slot->frames[at].start_ns + age_ns;
+	__u64 now = frame->start_ns + age_ns;
 
 	memcpy(row.comm, (const char *)slot->comm, TASK_COMM_LEN_MAX);
 	in_flight_wait(&row, slot, now);
 	if (row.wait == WAIT_REQUEST_HOST)
 		row.opcode = slot->opcode;
 	if (row.is_innermost && is_waiting_for_lock(slot))
-		holder_read(r, &row.holder, slot, now);
+		holder_read(&row.holder, (const struct blame *)&slot->now, now);
 	return summary__add_in_flight_row(r->s, &row);
 }
 
@@ -373,6 +364,8 @@ static int in_flight_read(struct reading *r)
 		const volatile struct task_slot *slot = &r->p->slots[i];
 		unsigned int depth = slot->owner ? slot->depth : 0;
 
+		if (depth && slot_look(r, slot))
+			return -errno;
 		for (unsigned int j = 0; j < depth && j < FRAMES_MAX && !err; j++) {
 			const volatile struct frame *frame = &slot->frames[j];
 			__u64 start_ns = frame->start_ns;
@@ -748,6 +741,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 
 	summary__set_detail(s, p->detail);
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
+	if (!err && names)
+		err = probe__take_events(p, names); /* what that has named */
 	mounts_look(p, mounts);
 	if (!err)
 		err = self_requests_read(&r);

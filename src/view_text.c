@@ -176,6 +176,7 @@ static int print_mounts(const struct text *t)
 		if (m->has_figures && m->figures.fcd) {
 			print_window(t, m);
 			print_window_rates(t, m->dev, ops);
+			text__print_window_blame(t, m);
 		} else {
 			fprintf(t->f, "  window     none: %s\n",
 				m->reason ? m->reason : "not known");

@@ -93,3 +93,65 @@ int text__print_blame(const struct text *t)
 	edge_list__fini(&list);
 	return 0;
 }
+
+/* ---- windows ---- */
+
+#define HELD_BY_ROWS 5
+
+static bool is_range_waited_for(const struct text *t)
+{
+	if (summary__wait(t->s, WAIT_FREE_RANGE)->cnt)
+		return true;
+	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s); i++)
+		if (summary__in_flight_row(t->s, i)->wait == WAIT_FREE_RANGE)
+			return true;
+	return false;
+}
+
+/* Which inodes have the ranges, those with most first. */
+static void print_held_by(const struct text *t, const struct mount_state *m)
+{
+	struct window_share shares[HELD_BY_ROWS];
+	size_t cnt = summary__window_shares(t->s, m->dev, shares, HELD_BY_ROWS);
+	struct words w = { .t = t, .heading = "  held by" };
+	__u64 rest = m->figures.busy_ranges;
+	char label[LINE_BYTES];
+
+	for (size_t i = 0; i < cnt; i++) {
+		word(&w, "%llu of %s", shares[i].ranges_cnt,
+		     names__inode_text(t->n, &shares[i].inode, label, sizeof(label)));
+		rest -= shares[i].ranges_cnt < rest ? shares[i].ranges_cnt : rest;
+	}
+	if (cnt && rest)
+		word(&w, "%llu of others", rest);
+	words_end(&w);
+}
+
+/* What the worker is at, when those who need a range have waited for it. */
+static void print_worker(const struct text *t, const struct mount_state *m)
+{
+	const struct in_flight_row *row = summary__reclaim_worker(t->s, m->dev);
+	struct words w = { .t = t, .heading = "  reclaim" };
+	char label[LINE_BYTES];
+
+	if (!row) {
+		word(&w, "the worker does not run");
+	} else if (row->wait >= WAIT_NR) {
+		word(&w, "the worker runs");
+	} else {
+		word(&w, "the worker waits %s for %s", NS(row->wait_ns),
+		     wait_table[row->wait].name);
+		word(&w, "%s", names__inode_text(t->n, &row->inode, label, sizeof(label)));
+	}
+	if (row && row->wait == WAIT_BUSY_PAGE && row->wait_ns >= t->opts->stuck_ns)
+		word(&w, "this one page stops reclaim for the whole mount");
+	words_end(&w);
+}
+
+void text__print_window_blame(const struct text *t, const struct mount_state *m)
+{
+	if (!is_range_waited_for(t))
+		return;
+	print_held_by(t, m);
+	print_worker(t, m);
+}

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 static const struct workload *const workloads[] = {
-	&wl_fault,     &wl_truncate_race, &wl_truncate_block, &wl_pinned,     &wl_thrash,
-	&wl_manyfiles, &wl_smallfiles,	  &wl_inode_spread,   &wl_upgrade,    &wl_writers,
-	&wl_fallocate, &wl_setup_race,	  &wl_reclaim_block,  &wl_cross_read, &wl_slow,
-	&wl_create,    &wl_ctl,		  &wl_stat,	      &wl_wait_for,   &wl_bench,
-	&wl_soak,      &wl_bench_storm,	  &wl_bench_rotate,   &wl_reuse,      &wl_blame,
-	&wl_caps,
+	&wl_fault,	&wl_truncate_race, &wl_truncate_block, &wl_pinned,     &wl_thrash,
+	&wl_manyfiles,	&wl_smallfiles,	   &wl_inode_spread,   &wl_upgrade,    &wl_writers,
+	&wl_fallocate,	&wl_setup_race,	   &wl_reclaim_block,  &wl_cross_read, &wl_slow,
+	&wl_create,	&wl_ctl,	   &wl_stat,	       &wl_wait_for,   &wl_bench,
+	&wl_soak,	&wl_bench_storm,   &wl_bench_rotate,   &wl_reuse,      &wl_blame,
+	&wl_pin_window, &wl_caps,
 };
 
 static const char *current = "";

@@ -19,6 +19,7 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/reclaim_block.c \
 	tests/guest/workload/cross_read.c \
 	tests/guest/workload/blame.c \
+	tests/guest/workload/pin_window.c \
 	tests/guest/workload/slow.c \
 	tests/guest/workload/bench.c \
 	tests/guest/workload/bench_scale.c \
