@@ -20,6 +20,7 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/cross_read.c \
 	tests/guest/workload/blame.c \
 	tests/guest/workload/pin_window.c \
+	tests/guest/workload/last_close.c \
 	tests/guest/workload/slow.c \
 	tests/guest/workload/bench.c \
 	tests/guest/workload/bench_scale.c \
