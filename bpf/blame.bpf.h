@@ -68,6 +68,24 @@ static __always_inline void blame_take_task(struct blame *blame, __u64 addr)
 	bpf_map_update_elem(&task_names, &blame->task, blame->comm, BPF_ANY);
 }
 
+/*
+ * Is @sem still @owner's from an operation that has ended? Then that left it locked for good, and
+ * @owner may be another task by now, at the same address.
+ */
+static __always_inline bool blame_take_leak(struct blame *blame, __u64 owner, __u64 sem)
+{
+	struct leak *leak = bpf_map_lookup_elem(&leaks, &sem);
+
+	if (!leak || leak->holder != owner)
+		return false;
+	blame->holder = owner;
+	blame->since_ns = leak->ns;
+	blame->task = leak->task;
+	__builtin_memcpy(blame->comm, leak->comm, sizeof(blame->comm));
+	blame->op = leak->op;
+	return true;
+}
+
 /* One of the readers: who set up a range last may be at it still; else the one that came last. */
 static __always_inline bool blame_take_reader(struct blame *blame, __u64 self, __u64 last,
 					      __u64 inode, __u64 sem)
@@ -93,6 +111,8 @@ static __always_inline void blame_fill(struct blame *blame, __u64 self, __u64 in
 		blame->sort = HOLDER_READERS;
 		if (blame_take_reader(blame, self, task, inode, sem))
 			blame->sort = HOLDER_READER;
+	} else if (task && blame_take_leak(blame, task, sem)) {
+		blame->sort = HOLDER_LEAKED;
 	} else if (task && blame_take_op(blame, task, inode, sem)) {
 		blame->sort = HOLDER_OP;
 	} else if (task) {

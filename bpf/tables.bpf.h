@@ -133,6 +133,23 @@ struct {
 	__type(value, struct closer);
 } closers SEC(".maps") __weak;
 
+/* Locks that a task did not give up when its operation ended, by their address. */
+struct leak {
+	__u64 holder; /* address of its task_struct: another's, once it has ended */
+	struct task_key task;
+	char comm[TASK_COMM_LEN_MAX];
+	__u64 ns;
+	__u32 op;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct leak);
+} leaks SEC(".maps") __weak;
+
 /* Inodes whose path has been sent. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -9,6 +9,28 @@
 #define FALLOC_FL_PUNCH_HOLE 0x02 /* include/uapi/linux/falloc.h */
 #define FALLOC_FL_ZERO_RANGE 0x10
 
+/*
+ * An operation that ends and still owns i_mmap_sem has leaked it: an interrupted fuse_open() did so up
+ * to 7.1, where the server truncates itself.
+ */
+static __noinline void leak_check(const struct task_slot *slot, const struct frame *frame,
+				  __u64 now)
+{
+	__u64 sem = i_mmap_sem_addr(frame->inode);
+	bool is_shared = false;
+	struct leak leak = {
+		.holder = slot->owner,
+		.task = slot->task,
+		.ns = now,
+		.op = frame->op,
+	};
+
+	if (!sem || rwsem_holder(sem, false, &is_shared) != slot->owner || is_shared)
+		return;
+	__builtin_memcpy(leak.comm, slot->comm, sizeof(leak.comm));
+	bpf_map_update_elem(&leaks, &sem, &leak, BPF_ANY);
+}
+
 /* Of operations on all kinds of files: those of others have no frame, and are none of ours. */
 static __always_inline int size_change_end(__u32 ops, long ret)
 {
@@ -23,6 +45,7 @@ static __always_inline int size_change_end(__u32 ops, long ret)
 	if (!frame)
 		return 0;
 	outer_end(slot, now);
+	leak_check(slot, frame, now);
 	frame_end(slot, now, outcome, err);
 	return 0;
 }
