@@ -54,7 +54,7 @@ BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BPF_BU
 SKELETON := $(BPF_BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
-PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c \
+PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c src/host.c \
 	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
 	src/kprobe_events.c

@@ -157,6 +157,12 @@ struct op_figures {
 };
 _Static_assert(sizeof(struct op_figures) % 64 == 0, "CPUs would share a cache line");
 
+/* Pages that the host had to bring in, by the innermost operation. */
+struct page_ins {
+	__u64 cnt;
+	__u64 total_ns;
+};
+
 /* One kind of wait, each counted once where it happened, not again in the operations around it. */
 struct wait_figures {
 	__u64 cnt;
@@ -415,7 +421,8 @@ struct task_slot {
 	/* As user space last asked for, by slot_look(): who holds the lock, and the frames' inodes. */
 	struct blame now;
 	struct inode_key seen[FRAMES_MAX];
-	__u32 pad[1];
+	__u64 page_in_ns; /* since when the host brings in a page for the task; 0: it does not */
+	__u32 pad[15];
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
 };

@@ -88,6 +88,13 @@ struct {
 } wait_tables SEC(".maps") __weak;
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, OP_NR);
+	__type(key, __u32);
+	__type(value, struct page_ins);
+} page_in_tables SEC(".maps") __weak;
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 1);

@@ -180,6 +180,17 @@ static void delta_trust(struct summary *d, const struct trust *cur, const struct
 	d->trust.own_cpu_ns = grown(cur->own_cpu_ns, prev->own_cpu_ns);
 }
 
+static void delta_host(struct host_time *d, const struct host_time *cur,
+		       const struct host_time *prev)
+{
+	d->steal_ns = grown(cur->steal_ns, prev->steal_ns);
+	for (int op = 0; op < OP_NR; op++) {
+		d->page_ins[op].cnt = grown(cur->page_ins[op].cnt, prev->page_ins[op].cnt);
+		d->page_ins[op].total_ns =
+			grown(cur->page_ins[op].total_ns, prev->page_ins[op].total_ns);
+	}
+}
+
 static int copy_gauges(struct summary *d, const struct summary *cur)
 {
 	int err = 0;
@@ -206,6 +217,7 @@ static void delta_fixed(struct summary *d, const struct summary *cur, const stru
 		delta_op(&d->ops[op], &cur->ops[op], &prev->ops[op]);
 	for (int wait = 0; wait < WAIT_NR; wait++)
 		delta_wait(&d->waits[wait], &cur->waits[wait], &prev->waits[wait]);
+	delta_host(&d->host, &cur->host, &prev->host);
 	delta_trust(d, &cur->since_start, &prev->since_start);
 }
 

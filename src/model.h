@@ -49,6 +49,12 @@ struct trust {
 	__u32 hooks_total;	/* gauge */
 };
 
+/* The host's part, beside all others: see src/host.h. */
+struct host_time {
+	__u64 steal_ns; /* of all CPUs */
+	struct page_ins page_ins[OP_NR];
+};
+
 struct in_flight {
 	__u64 cnt;
 	__u64 oldest_ns; /* how long the oldest has been running */
@@ -187,6 +193,9 @@ int summary__add_self_request(struct summary *s, const struct event_self_request
 /* Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM. */
 int summary__set_mount(struct summary *s, const struct mount_state *m);
 
+/* What the host had its part in so far. */
+void summary__set_host(struct summary *s, const struct host_time *host);
+
 /* Set the counters so far; in a summary that is no delta, since_start is the same. */
 void summary__set_trust(struct summary *s, const struct trust *t);
 
@@ -279,6 +288,8 @@ const struct mount_state *summary__mount_by_dev(const struct summary *s, __u32 d
 void summary__mount_ops(const struct summary *s, __u32 dev, struct figures res[OP_NR]);
 /* Ranges neither free nor busy: being set up or removed. Exact only at rest, never negative. */
 __u64 mount_figures__in_transit(const struct mount_figures *f);
+
+const struct host_time *summary__host(const struct summary *s);
 
 const struct trust *summary__trust(const struct summary *s);
 const struct trust *summary__trust_since_start(const struct summary *s);

@@ -62,6 +62,7 @@ struct summary {
 	size_t mount_cnt;
 	struct unmeasured *unmeasured;
 	size_t unmeasured_cnt;
+	struct host_time host;
 	struct trust trust;
 	struct trust since_start;
 };

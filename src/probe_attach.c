@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host.h"
+
 /* Over this process alone where the kernel can (since 6.1), else over all and the program picks. */
 static struct bpf_link *iterator_attach(const struct bpf_program *program)
 {
@@ -148,6 +150,7 @@ int probe__start(struct probe *p, struct failure *failure)
 				    cause->option ? "; it needs " : "", cause->option ?: "");
 	}
 	p->cpu_base_ns = probe__cpu_ns();
+	host__steal_ns(&p->steal_base_ns); /* what cannot be read is told when it is read */
 	p->skel->bss->is_tracing = true;
 	return 0;
 }

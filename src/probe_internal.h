@@ -38,9 +38,10 @@ struct probe {
 	bool is_gone[KNOWN_MAX]; /* one of these is unmounted, and a summary has said so */
 	struct event_self_request self_requests[SELF_REQUESTS_MAX];
 	unsigned int self_requests_cnt;
-	__u64 stop_ns;	    /* when tracing ended; 0: it goes on */
-	__u64 cpu_base_ns;  /* own CPU time when tracing began */
-	__u64 names_failed; /* names that the store had no room for */
+	__u64 stop_ns;	     /* when tracing ended; 0: it goes on */
+	__u64 cpu_base_ns;   /* own CPU time when tracing began */
+	__u64 steal_base_ns; /* likewise what the host had taken */
+	__u64 names_failed;  /* names that the store had no room for */
 };
 
 /* The program at a row's begin or end, in the flavour that it is hooked by; NULL: none. */

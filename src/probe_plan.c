@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "host.h"
+
 #define OP(name)   (1U << OP_##name)
 #define WAIT(name) (1U << WAIT_##name)
 
@@ -88,6 +90,8 @@ const struct hook hook_table[] = {
 	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL },
 	{ { "fuse_request_end" }, "fs/fuse/dev.c", "request_answer", NULL,
 	  0, WAITS_REQUEST, HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL },
+	{ { "kvm_async_pf_task_wait_schedule" }, "arch/x86/kernel/kvm.c", "page_in_begin", "page_in_end",
+	  0, 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL, .why_not = host__why_no_page_ins },
 	{ { "task_rename" }, "include/trace/events/task.h", "task_rename", NULL,
 	  0, 0, HOOK_TRACEPOINT, HOOK_OPTIONAL, .details = ALL },
 	{ { "sched_process_exit" }, "include/trace/events/sched.h", "task_exit", NULL,

@@ -75,6 +75,8 @@ struct hook {
 	__u32 details; /* bits of enum dax_detail that use it */
 	enum hook_group group;
 	enum hook_group stands_in_for; /* used only where that group cannot be hooked */
+	const char *(*why_not)(
+		void);	   /* NULL: always; else what keeps this machine from it, or NULL */
 	const char *types; /* a structure of fuse's that it cannot do without, or NULL */
 };
 

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "host.h"
 #include "own_proc.h"
 
 #define BATCH_ENTRIES 512
@@ -562,6 +563,27 @@ static void trust_read(struct reading *r)
 	summary__set_trust(r->s, &trust);
 }
 
+/* The host's part: of all CPUs, and by operation. */
+static int host_read(struct reading *r)
+{
+	const char *why_no_steal = host__why_no_steal(), *why_no_page_ins = host__why_no_page_ins();
+	int fd = bpf_map__fd(r->p->skel->maps.page_in_tables), err = 0;
+	struct host_time host = {};
+
+	if (!why_no_steal && host__steal_ns(&host.steal_ns))
+		why_no_steal = "/proc/stat cannot be read";
+	host.steal_ns -= why_no_steal ? 0 : r->p->steal_base_ns;
+	for (__u32 op = 0; op < OP_NR && !err; op++)
+		if (bpf_map_lookup_elem(fd, &op, &host.page_ins[op]))
+			err = -errno;
+	summary__set_host(r->s, &host);
+	if (!err && why_no_steal)
+		err = summary__add_unmeasured(r->s, "host.steal_ns", why_no_steal);
+	if (!err && why_no_page_ins)
+		err = summary__add_unmeasured(r->s, "host.page_ins", why_no_page_ins);
+	return err;
+}
+
 static const char *hook_reason(const struct hook_state *state, char *buf, size_t bytes)
 {
 	const struct hook_cause_desc *cause = &hook_causes[state->cause];
@@ -754,6 +776,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 		err = mounts_remember(&r);
 	if (!err)
 		err = mounts_gone_read(&r);
+	if (!err)
+		err = host_read(&r);
 	if (!err)
 		trust_read(&r);
 	if (!err)

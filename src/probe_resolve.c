@@ -194,7 +194,8 @@ static void hook_resolve(struct probe *p, struct hook_state *state, struct kerne
 
 	state->name = state->hook->names[0];
 	state->status = HOOK_UNUSED;
-	if (!(state->hook->details & 1U << p->detail))
+	if (!(state->hook->details & 1U << p->detail) ||
+	    (state->hook->why_not && state->hook->why_not()))
 		return;
 	resolve[state->hook->kind](p, state, kernel);
 	if (state->how != HOW_NONE && !has_programs(p, state))

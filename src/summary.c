@@ -253,6 +253,16 @@ int summary__set_mount(struct summary *s, const struct mount_state *m)
 	return 0;
 }
 
+void summary__set_host(struct summary *s, const struct host_time *host)
+{
+	s->host = *host;
+}
+
+const struct host_time *summary__host(const struct summary *s)
+{
+	return &s->host;
+}
+
 void summary__set_trust(struct summary *s, const struct trust *t)
 {
 	s->trust = *t;

@@ -550,6 +550,7 @@ static int build(struct ctx *c, json_t *root)
 	err = json__put_edges(c, root) ?: put_lists(c, root);
 	if (err)
 		return err;
+	put(c, root, "host_time", json__host(c));
 	put(c, root, "not_measured", not_measured(c));
 	put(c, root, "trust", trust(c));
 	return c->has_failed ? -ENOMEM : 0;

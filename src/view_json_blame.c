@@ -212,3 +212,33 @@ json_t *json__self_requests(struct ctx *c)
 		append(c, a, self_request(c, summary__self_request(c->s, i)));
 	return a;
 }
+
+/* ---- the host's part ---- */
+
+static json_t *page_ins(struct ctx *c)
+{
+	const struct host_time *host = summary__host(c->s);
+	json_t *o = json_object();
+
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		json_t *row;
+
+		if (!host->page_ins[op].cnt)
+			continue;
+		row = json_object();
+		put(c, row, "count", num(host->page_ins[op].cnt));
+		put(c, row, "total_ns", num(host->page_ins[op].total_ns));
+		put(c, o, op_table[op].name, row);
+	}
+	return o;
+}
+
+json_t *json__host(struct ctx *c)
+{
+	json_t *o = json_object();
+
+	put(c, o, "steal_ns", measured(c, "host.", "steal_ns", summary__host(c->s)->steal_ns));
+	put(c, o, "page_ins",
+	    summary__why_unmeasured(c->s, "host.", "page_ins") ? json_null() : page_ins(c));
+	return o;
+}

@@ -39,6 +39,7 @@ void put_inode(struct ctx *c, json_t *o, const struct inode_key *key);
 
 json_t *json__in_flight(struct ctx *c);
 json_t *json__self_requests(struct ctx *c);
+json_t *json__host(struct ctx *c);
 /* "edges" and what belongs to it. -ENOMEM. */
 int json__put_edges(struct ctx *c, json_t *root);
 /* Who holds a mount's window, and what its reclaim worker does. */

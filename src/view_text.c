@@ -821,6 +821,7 @@ static int print_all(const struct text *t)
 	fputc('\n', t->f);
 	print_retries(t);
 	print_outcomes(t);
+	text__print_host(t);
 	print_unmeasured(t);
 	print_accuracy(t, summary__trust(t->s));
 	print_trust(t);

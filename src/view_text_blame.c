@@ -155,3 +155,19 @@ void text__print_window_blame(const struct text *t, const struct mount_state *m)
 	print_held_by(t, m);
 	print_worker(t, m);
 }
+
+/* ---- the host's part ---- */
+
+void text__print_host(const struct text *t)
+{
+	const struct host_time *host = summary__host(t->s);
+	struct words w = { .t = t, .heading = "host" };
+
+	if (host->steal_ns)
+		word(&w, "took %s of the CPUs' time (steal)", NS(host->steal_ns));
+	for (unsigned int op = 0; op < OP_NR; op++)
+		if (host->page_ins[op].cnt)
+			word(&w, "brought in pages for %s %s times, %s", op_table[op].name,
+			     COUNT(host->page_ins[op].cnt), NS(host->page_ins[op].total_ns));
+	words_end(&w);
+}

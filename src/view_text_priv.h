@@ -67,6 +67,8 @@ const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned in
 void text__print_in_flight(const struct text *t);
 /* Who held locks: view_text_blame.c. -ENOMEM. */
 int text__print_blame(const struct text *t);
+/* What the host had its part in, if anything. */
+void text__print_host(const struct text *t);
 /* Who holds a mount's window and what reclaim is at, if somebody waits for a range of it. */
 void text__print_window_blame(const struct text *t, const struct mount_state *m);
 
