@@ -62,6 +62,14 @@ struct detail_desc {
 	const char *help;
 };
 
+/* Likewise: "dax" over "lock". */
+struct phase_desc {
+	const char *name;
+	const char *group;
+	const char *column;
+	const char *help;
+};
+
 /* @group and @column are the two lines of a narrow column heading ("i_mmap_sem" over "read"). */
 struct wait_desc {
 	const char *name;
@@ -91,6 +99,7 @@ struct counter_desc {
 
 extern const struct op_desc op_table[OP_NR];
 extern const struct wait_desc wait_table[WAIT_NR];
+extern const struct phase_desc phase_table[PHASE_NR];
 extern const struct outcome_desc outcome_table[OUTCOME_NR];
 extern const struct counter_desc counter_table[COUNTER_NR];
 extern const struct measure_desc measure_table[MEASURE_NR];

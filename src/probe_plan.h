@@ -54,11 +54,21 @@ struct hook_cause_desc {
 enum hook_group {
 	GROUP_NONE,
 	GROUP_RWSEM,
+	GROUP_PTE_MAP,
+	GROUP_PMD_MAP,
+	GROUP_NR,
 };
 
 enum hook_need {
 	HOOK_REQUIRED,
 	HOOK_OPTIONAL,
+};
+
+/* Whether a row is for --phases. */
+enum hook_phases {
+	PHASES_ANY,
+	PHASES_ONLY,
+	PHASES_NEVER,
 };
 
 #define HOOK_NAMES 2
@@ -76,6 +86,8 @@ struct hook {
 	enum hook_group group;
 	enum hook_group stands_in_for; /* used only where that group cannot be hooked */
 	const char *types; /* a structure of fuse's that it cannot do without, or NULL */
+	enum hook_phases with;
+	__u32 phases; /* bits of enum dax_phase that need it */
 };
 
 extern const struct hook_how_desc hook_hows[HOW_NR];

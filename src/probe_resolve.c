@@ -184,6 +184,12 @@ static bool has_programs(const struct probe *p, const struct hook_state *state)
 	       (!state->hook->end || probe__program(p, state, true));
 }
 
+static bool is_wanted(const struct probe *p, const struct hook *hook)
+{
+	return hook->details & 1U << p->detail &&
+	       hook->with != (p->has_phases ? PHASES_NEVER : PHASES_ONLY);
+}
+
 static void hook_resolve(struct probe *p, struct hook_state *state, struct kernel *kernel)
 {
 	static void (*const resolve[])(struct probe *, struct hook_state *, struct kernel *) = {
@@ -194,7 +200,7 @@ static void hook_resolve(struct probe *p, struct hook_state *state, struct kerne
 
 	state->name = state->hook->names[0];
 	state->status = HOOK_UNUSED;
-	if (!(state->hook->details & 1U << p->detail))
+	if (!is_wanted(p, state->hook))
 		return;
 	resolve[state->hook->kind](p, state, kernel);
 	if (state->how != HOW_NONE && !has_programs(p, state))
@@ -298,7 +304,8 @@ int probe__resolve_plan(struct probe *p, const char *btf_path, struct failure *f
 		p->hooks[i].hook = &hook_table[i];
 		hook_resolve(p, &p->hooks[i], &kernel);
 	}
-	group_resolve(p, GROUP_RWSEM);
+	for (enum hook_group group = GROUP_NONE + 1; group < GROUP_NR; group++)
+		group_resolve(p, group);
 	causes_tell_dax(p);
 	programs_choose(p);
 	kernel_look(p, &kernel);

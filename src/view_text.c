@@ -809,6 +809,7 @@ static int print_all(const struct text *t)
 	text__print_in_flight(t);
 	print_waits(t);
 	print_ops(t);
+	text__print_phases(t);
 	err = print_top(t, &inode_table);
 	if (!err)
 		err = print_top(t, &task_table);

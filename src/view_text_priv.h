@@ -58,4 +58,7 @@ char *text__task_label(const char *comm, const struct task_key *key, char *buf, 
 /* What is in progress: view_in_flight.c. */
 void text__print_in_flight(const struct text *t);
 
+/* The inside of faults: view_phases.c. */
+void text__print_phases(const struct text *t);
+
 #endif
