@@ -3,8 +3,8 @@
 tool_opts='--phases'
 
 work() {
-	load fault --file /mnt/big/dl-phases-pte --page pte --size 4M --touches 3072
-	load fault --file /mnt/big/dl-phases-pte --page pmd --size 4M
+	load fault --file /mnt/big/dl-phases-pte --page pte --size 4M --touches 3072 --keep
+	load fault --file /mnt/big/dl-phases-pte --page pmd --size 4M --existing
 	load fault --file /mnt/big/dl-phases-write --page pte --write --size 2M --touches 1024
 	load fault --file /mnt/big/dl-phases-pmd --page pmd --size 16M --touches 64
 	ctl delay setup 20
