@@ -57,9 +57,6 @@ static void help_phases(void)
 {
 	for (int phase = 0; phase < PHASE_NR; phase++)
 		printf("  %-16s %s\n", phase_table[phase].name, phase_table[phase].help);
-	printf("\n"
-	       "  Each fault's time is its waits, its phases and a rest; of two phases, one inside\n"
-	       "  the other, the inner one has the time. With --phases, at --detail full.\n");
 }
 
 static void help_outcomes(void)
