@@ -97,13 +97,28 @@ __weak __noinline int phase_begin(__u32 phase)
 	return 0;
 }
 
+/* The stack without @place and what is above it; as it is, if @place is not in it: its begin was missed. */
+static __noinline __u64 stack_without(__u64 stack, __u32 place)
+{
+	__u64 left = stack;
+
+	for (__u32 i = 0; i < PHASES_DEPTH; i++) {
+		bool is_it = (left & PHASE_MASK) == place;
+
+		left >>= PHASE_BITS;
+		if (is_it)
+			return left;
+	}
+	return stack;
+}
+
 /*
  * And leaves it; phases in it whose end was missed end with it. Its time was the phase's only if
  * @counts, else it is the rest's.
  */
 __weak __noinline int phase_end(__u32 phase, __u32 counts)
 {
-	__u64 now = bpf_ktime_get_ns(), stack, place = phase + 1;
+	__u64 now = bpf_ktime_get_ns(), left, place = phase + 1;
 	struct task_slot *slot = slot_find();
 	struct frame *frame = fault_on_top(slot);
 	struct phase_clock *clock;
@@ -111,13 +126,15 @@ __weak __noinline int phase_end(__u32 phase, __u32 counts)
 	if (!frame || !slot)
 		return 0;
 	clock = &slot->phases;
-	if (clock->fault_ns != frame->start_ns || !is_in_phase(clock, phase))
+	if (clock->fault_ns != frame->start_ns)
+		return 0;
+	left = clock->stack >> PHASE_BITS;
+	if ((clock->stack & PHASE_MASK) != place)
+		left = stack_without(clock->stack, place);
+	if (left == clock->stack)
 		return 0;
 	phase_cut(slot, frame, now);
-	stack = clock->stack;
-	for (__u32 i = 0; i < PHASES_DEPTH && (stack & PHASE_MASK) != place; i++)
-		stack >>= PHASE_BITS;
-	clock->stack = stack >> PHASE_BITS;
+	clock->stack = left;
 	barrier_var(place);
 	if (counts)
 		clock->seen |= 1U << (phase & 31);
