@@ -73,7 +73,7 @@ HOOK_END(__fuse_dax_fault, fault_end_phases, vm_fault_t ret, struct vm_fault *vm
 	 unsigned int order, bool is_write)
 {
 	struct task_slot *slot = slot_find();
-	__u64 now = bpf_ktime_get_ns(), begin_ns;
+	__u64 now = bpf_ktime_get_ns(), begin_ns, vain_ns = 0;
 	enum hit hit = HIT_NONE;
 	struct frame *frame;
 	__u32 op;
@@ -87,8 +87,10 @@ HOOK_END(__fuse_dax_fault, fault_end_phases, vm_fault_t ret, struct vm_fault *vm
 	begin_ns = frame->start_ns;
 	if (!hit)
 		hit = fault_end_long(slot, frame, now, ret) ? HIT_COUNTED : HIT_UNCOUNTED;
+	if (ret & VM_FAULT_FALLBACK)
+		vain_ns = now - begin_ns - fault_waited_ns(slot, frame, now);
 	if (hit == HIT_COUNTED)
-		phases_account(slot->index, op, begin_ns);
+		phases_account(slot->index, op, begin_ns, vain_ns);
 	return 0;
 }
 

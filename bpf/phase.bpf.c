@@ -13,7 +13,7 @@ HOOK_BEGIN(grab_mapping_entry, entry_lock_begin)
 
 HOOK_END_VOID(grab_mapping_entry, entry_lock_end)
 {
-	return phase_leave(PHASE_ENTRY_LOCK, 1);
+	return phase_leave(PHASE_ENTRY_LOCK);
 }
 
 /* The same sleep, elsewhere. */
@@ -24,7 +24,7 @@ HOOK_BEGIN(wait_entry_unlocked, entry_wait_begin)
 
 HOOK_END_VOID(wait_entry_unlocked, entry_wait_end)
 {
-	return phase_leave(PHASE_ENTRY_LOCK, 1);
+	return phase_leave(PHASE_ENTRY_LOCK);
 }
 
 /* The section between two calls: a hook at the entry of each is enough, and the cheapest. */
@@ -35,7 +35,7 @@ HOOK_BEGIN(dax_read_lock, dax_lock_begin)
 
 HOOK_BEGIN(dax_read_unlock, dax_lock_end)
 {
-	return phase_leave(PHASE_DAX_LOCK, 1);
+	return phase_leave(PHASE_DAX_LOCK);
 }
 
 HOOK_BEGIN(dax_direct_access, lookup_begin)
@@ -45,7 +45,7 @@ HOOK_BEGIN(dax_direct_access, lookup_begin)
 
 HOOK_END_VOID(dax_direct_access, lookup_end)
 {
-	return phase_leave(PHASE_LOOKUP, 1);
+	return phase_leave(PHASE_LOOKUP);
 }
 
 HOOK_BEGIN(dax_insert_entry, insert_begin)
@@ -55,7 +55,7 @@ HOOK_BEGIN(dax_insert_entry, insert_begin)
 
 HOOK_END_VOID(dax_insert_entry, insert_end)
 {
-	return phase_leave(PHASE_INSERT, 1);
+	return phase_leave(PHASE_INSERT);
 }
 
 /*
@@ -69,7 +69,7 @@ HOOK_BEGIN(vmf_insert_mixed, pte_map_begin)
 
 HOOK_END_VOID(vmf_insert_mixed, pte_map_end)
 {
-	return phase_leave(PHASE_PAGE_TABLE, 1);
+	return phase_leave(PHASE_PAGE_TABLE);
 }
 
 HOOK_BEGIN(vmf_insert_mixed_mkwrite, pte_map_write_begin)
@@ -79,7 +79,7 @@ HOOK_BEGIN(vmf_insert_mixed_mkwrite, pte_map_write_begin)
 
 HOOK_END_VOID(vmf_insert_mixed_mkwrite, pte_map_write_end)
 {
-	return phase_leave(PHASE_PAGE_TABLE, 1);
+	return phase_leave(PHASE_PAGE_TABLE);
 }
 
 HOOK_BEGIN(vmf_insert_pfn_pmd, pmd_map_begin)
@@ -89,19 +89,7 @@ HOOK_BEGIN(vmf_insert_pfn_pmd, pmd_map_begin)
 
 HOOK_END_VOID(vmf_insert_pfn_pmd, pmd_map_end)
 {
-	return phase_leave(PHASE_PAGE_TABLE, 1);
-}
-
-/* An attempt by PMD is a phase only when it was in vain. */
-HOOK_BEGIN(dax_iomap_pmd_fault, pmd_attempt_begin)
-{
-	return phase_enter(PHASE_FALLBACK);
-}
-
-HOOK_END(dax_iomap_pmd_fault, pmd_attempt_end, vm_fault_t ret, struct vm_fault *vmf, void *pfn,
-	 void *ops)
-{
-	return phase_leave(PHASE_FALLBACK, !!(ret & VM_FAULT_FALLBACK));
+	return phase_leave(PHASE_PAGE_TABLE);
 }
 
 char LICENSE[] SEC("license") __weak = "GPL";

@@ -11,7 +11,7 @@
 
 #define PHASE_BITS   8 /* of one in the stack */
 #define PHASE_MASK   ((1U << PHASE_BITS) - 1)
-#define PHASES_DEPTH 8 /* attempt by PMD, dax lock, what is in it: three at most */
+#define PHASES_DEPTH 8 /* what fits; the dax lock and what is in it are two */
 
 /* The innermost operation, if it is a fault. */
 static __always_inline struct frame *fault_on_top(struct task_slot *slot)
@@ -113,10 +113,9 @@ static __noinline __u64 stack_without(__u64 stack, __u32 place)
 }
 
 /*
- * And leaves it; phases in it whose end was missed end with it. Its time was the phase's only if
- * @counts, else it is the rest's.
+ * And leaves it; phases in it whose end was missed end with it.
  */
-__weak __noinline int phase_end(__u32 phase, __u32 counts)
+__weak __noinline int phase_end(__u32 phase)
 {
 	__u64 now = bpf_ktime_get_ns(), left, place = phase + 1;
 	struct task_slot *slot = slot_find();
@@ -135,11 +134,7 @@ __weak __noinline int phase_end(__u32 phase, __u32 counts)
 		return 0;
 	phase_cut(slot, frame, now);
 	clock->stack = left;
-	barrier_var(place);
-	if (counts)
-		clock->seen |= 1U << (phase & 31);
-	else
-		clock->ns[place & (PHASE_PLACES - 1)] = 0;
+	clock->seen |= 1U << (phase & 31);
 	return 0;
 }
 
@@ -150,9 +145,9 @@ static __always_inline int phase_enter(__u32 phase)
 	return 0;
 }
 
-static __always_inline int phase_leave(__u32 phase, __u32 counts)
+static __always_inline int phase_leave(__u32 phase)
 {
-	phase_end(phase, counts);
+	phase_end(phase);
 	return 0;
 }
 
@@ -174,8 +169,35 @@ static __always_inline void phase_add(struct phase_figures *figures, __u64 ns)
 		__sync_fetch_and_add(&figures->hist[bucket], 1);
 }
 
-/* A fault that began at @fault_ns has ended, and was counted: so are its phases. */
-__weak __noinline int phases_account(__u32 slot_index, __u32 op, __u64 fault_ns)
+/* An attempt that fell back was in vain as a whole: what no other phase has of it is this one's. */
+static __always_inline void fallback_take(struct phase_clock *clock, __u64 own_ns)
+{
+	for (__u32 phase = 0; phase < PHASE_FALLBACK; phase++)
+		if (clock->seen & 1 << phase)
+			own_ns -= clock->ns[phase + 1];
+	clock->ns[PHASE_FALLBACK + 1] = own_ns;
+	clock->seen |= 1 << PHASE_FALLBACK;
+}
+
+static __always_inline void phase_account(const struct phase_clock *clock, __u32 op, __u32 phase)
+{
+	__u32 index = phase_index(op, phase);
+	struct phase_figures *figures = bpf_map_lookup_elem(&phase_tables, &index);
+
+	if (!figures)
+		return;
+	phase_add(figures, clock->ns[phase + 1]);
+	if (phase != PHASE_INSERT)
+		return;
+	__sync_fetch_and_add(&figures->inside, clock->inserts_inside);
+	__sync_fetch_and_add(&figures->after, clock->inserts_after);
+}
+
+/*
+ * A fault that began at @fault_ns has ended, and was counted: so are its phases. @vain_ns is all that it
+ * took but for its waits if it fell back, else 0.
+ */
+__weak __noinline int phases_account(__u32 slot_index, __u32 op, __u64 fault_ns, __u64 vain_ns)
 {
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
 	struct phase_clock *clock;
@@ -183,24 +205,14 @@ __weak __noinline int phases_account(__u32 slot_index, __u32 op, __u64 fault_ns)
 	if (!slot || op >= PHASE_OPS)
 		return 0;
 	clock = &slot->phases;
-	if (clock->fault_ns != fault_ns)
-		return 0; /* it came to none */
+	if (clock->fault_ns != fault_ns) /* it came to none */
+		phase_clock_reset(clock, fault_ns);
+	if (vain_ns)
+		fallback_take(clock, vain_ns);
+	for (__u32 phase = 0; phase < PHASE_NR; phase++)
+		if (clock->seen & 1 << phase)
+			phase_account(clock, op, phase);
 	clock->fault_ns = 0;
-	for (__u32 phase = 0; phase < PHASE_NR; phase++) {
-		__u32 index = phase_index(op, phase);
-		struct phase_figures *figures;
-
-		if (!(clock->seen & 1 << phase))
-			continue;
-		figures = bpf_map_lookup_elem(&phase_tables, &index);
-		if (!figures)
-			continue;
-		phase_add(figures, clock->ns[phase + 1]);
-		if (phase != PHASE_INSERT)
-			continue;
-		__sync_fetch_and_add(&figures->inside, clock->inserts_inside);
-		__sync_fetch_and_add(&figures->after, clock->inserts_after);
-	}
 	return 0;
 }
 

@@ -103,8 +103,7 @@ const struct phase_desc phase_table[PHASE_NR] = {
 	[PHASE_INSERT] = { "insert", "", "insert", "the entry put in place, dax_insert_entry()" },
 	[PHASE_PAGE_TABLE] = { "page_table", "page", "table", "the page table written" },
 	[PHASE_FALLBACK] = { "fallback", "fall-", "back",
-			     "an attempt by PMD that fell back, but for what it did of the "
-			     "others" },
+			     "all else of an attempt by PMD that fell back: it is done again" },
 };
 
 const struct outcome_desc outcome_table[OUTCOME_NR] = {

@@ -33,7 +33,8 @@ const struct hook hook_table[] = {
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end",
 	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_NEVER },
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end_phases",
-	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_ONLY },
+	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_ONLY,
+	  .phases = 1U << PHASE_FALLBACK },
 	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", "read_begin", "read_end",
 	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = FULL },
 	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", "write_begin", "write_end",
@@ -117,7 +118,6 @@ const struct hook hook_table[] = {
 	  .group = GROUP_PMD_MAP },
 	{ { "vmf_insert_pfn_pmd", "vmf_insert_pfn_pmd_prot" }, "mm/huge_memory.c", PHASE(PAGE_TABLE, "pmd_map_begin", "pmd_map_end"),
 	  .stands_in_for = GROUP_PMD_MAP },
-	{ { "dax_iomap_pmd_fault" }, "fs/dax.c", PHASE(FALLBACK, "pmd_attempt_begin", "pmd_attempt_end") },
 	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,
 	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, .details = ALL },
 };

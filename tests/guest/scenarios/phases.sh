@@ -1,5 +1,5 @@
 # The inside of faults: by page with and without a setup, by 2 MiB, and by 2 MiB
-# in vain, where entries of single pages are in the way.
+# in vain, where entries of single pages are in the way; and first writes.
 tool_opts='--phases'
 
 work() {
@@ -10,4 +10,5 @@ work() {
 	ctl delay setup 20
 	load fault --file /mnt/big/dl-phases-slow --page pte --size 4M
 	load fault --file /mnt/big/dl-phases-slow-pmd --page pmd --size 4M
+	load upgrade --file /mnt/big/dl-phases-upgrade --size 4M
 }
