@@ -88,7 +88,7 @@ HOOK_END(__fuse_dax_fault, fault_end_phases, vm_fault_t ret, struct vm_fault *vm
 	if (!hit)
 		hit = fault_end_long(slot, frame, now, ret) ? HIT_COUNTED : HIT_UNCOUNTED;
 	if (ret & VM_FAULT_FALLBACK)
-		vain_ns = now - begin_ns - fault_waited_ns(slot, frame, now);
+		vain_ns = now - begin_ns - frame_waited_ns(frame);
 	if (hit == HIT_COUNTED)
 		phases_account(slot->index, op, begin_ns, vain_ns);
 	return 0;

@@ -113,7 +113,7 @@ enum hit {
 
 /*
  * Ends an operation of kind @first to @last that was done, if it is alone on its stack and waited for
- * nothing.
+ * nothing. Otherwise it is no hit.
  */
 static __always_inline enum hit hit_end(struct task_slot *slot, __u32 first, __u32 last, __u64 now,
 					__u64 units)

@@ -21,14 +21,21 @@ static __always_inline struct frame *fault_on_top(struct task_slot *slot)
 	return frame && 1 << (frame->op & 31) & OPS_FAULT ? frame : NULL;
 }
 
-/* How long the fault has waited so far, with the outer wait that it may be in. */
-static __always_inline __u64 fault_waited_ns(const struct task_slot *slot,
-					     const struct frame *frame, __u64 now)
+static __always_inline __u64 frame_waited_ns(const struct frame *frame)
 {
 	__u64 ns = 0;
 
 	for (__u32 i = 0; frame->has_waits && i < WAIT_NR; i++)
 		ns += frame->wait_ns[i];
+	return ns;
+}
+
+/* How long the fault has waited so far, with the outer wait that it may be in. */
+static __always_inline __u64 fault_waited_ns(const struct task_slot *slot,
+					     const struct frame *frame, __u64 now)
+{
+	__u64 ns = frame_waited_ns(frame);
+
 	if (slot->outer_kind != WAIT_NONE && slot->outer_depth == slot->depth)
 		ns += now - slot->outer_start_ns - slot->outer_inner_ns;
 	return ns;

@@ -62,20 +62,20 @@ struct detail_desc {
 	const char *help;
 };
 
-/* Likewise: "dax" over "lock". */
-struct phase_desc {
-	const char *name;
-	const char *group;
-	const char *column;
-	const char *help;
-};
-
 /* @group and @column are the two lines of a narrow column heading ("i_mmap_sem" over "read"). */
 struct wait_desc {
 	const char *name;
 	const char *group;
 	const char *column;
 	bool is_lock;
+	const char *help;
+};
+
+/* Likewise: "dax" over "lock". */
+struct phase_desc {
+	const char *name;
+	const char *group;
+	const char *column;
 	const char *help;
 };
 

@@ -22,7 +22,7 @@ static bool is_unmeasured(const struct text *t, unsigned int phase)
 
 static void print_heading(const struct text *t)
 {
-	fprintf(t->f, "\nINSIDE OF FAULTS, in %% of each one's time\n  %-*s %7s", OP_COLUMNS, "",
+	fprintf(t->f, "\nPHASES OF FAULTS, in %% of each one's time\n  %-*s %7s", OP_COLUMNS, "",
 		"");
 	for (unsigned int phase = 0; phase < PHASE_NR; phase++)
 		fprintf(t->f, " %6s", phase_table[phase].group);
@@ -80,5 +80,5 @@ void text__print_phases(const struct text *t)
 	if (is_any)
 		print_inserts(t);
 	else
-		fprintf(t->f, "\nINSIDE OF FAULTS: none\n");
+		fprintf(t->f, "\nPHASES OF FAULTS: none\n");
 }

@@ -117,11 +117,11 @@ static void texts(void)
 	summary__add_unmeasured(s, "phase.dax_lock", "dax_read_lock: gone");
 	golden("golden/phases-partly.txt", print(s, false));
 	text = print(quiet, false);
-	CHECK(!strstr(text, "INSIDE OF FAULTS"));
+	CHECK(!strstr(text, "PHASES OF FAULTS"));
 	free(text);
 	summary__set_phases(quiet, true);
 	text = print(quiet, false);
-	CHECK(strstr(text, "INSIDE OF FAULTS: none") != NULL);
+	CHECK(strstr(text, "PHASES OF FAULTS: none") != NULL);
 	free(text);
 	summary__free(s);
 	summary__free(quiet);
