@@ -61,6 +61,22 @@ enum dax_wait {
 	WAIT_NR = 10,
 };
 
+/*
+ * The inside of a fault, with --phases: phase_table[] in src/names.c. A fault's own time is split among
+ * them, the innermost wins, and what none of them covers is the rest.
+ */
+enum dax_phase {
+	PHASE_ENTRY_LOCK = 0,
+	PHASE_DAX_LOCK = 1,
+	PHASE_LOOKUP = 2,
+	PHASE_INSERT = 3,
+	PHASE_PAGE_TABLE = 4,
+	PHASE_FALLBACK = 5,
+	PHASE_NR = 6,
+};
+#define PHASE_OPS    5 /* OP_FAULT_READ_PTE to OP_FAULT_MKWRITE have phases */
+#define PHASE_PLACES 8 /* a power of two, above PHASE_NR */
+
 /* How an operation ended; outcome_table[] in src/names.c. Each finished one has exactly one. */
 enum dax_outcome {
 	OUTCOME_DONE = 0,
@@ -170,6 +186,21 @@ struct wait_figures {
 	__u64 max_ns;
 	__u64 hist[HIST_BUCKETS];
 };
+
+/*
+ * One phase of the faults of one kind on one CPU. A fault counts once, with all the time that it was
+ * in the phase, however often it came to it.
+ */
+struct phase_figures {
+	__u64 cnt;
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 inside; /* PHASE_INSERT: begun in the dax lock section, and after it */
+	__u64 after;
+	__u64 hist[HIST_BUCKETS];
+	__u64 pad[3]; /* whole cache lines */
+};
+_Static_assert(sizeof(struct phase_figures) % 64 == 0, "CPUs would share a cache line");
 
 /* One operation kind of one inode, or of one task. */
 struct cell {
@@ -381,6 +412,22 @@ struct code_range {
 #define CODE_RANGES 8
 
 /*
+ * Where a fault is inside (--phases). Time is cut wherever a phase begins or ends, and each piece goes
+ * to the phase that was innermost in it.
+ */
+struct phase_clock {
+	__u64 fault_ns; /* start_ns of the fault that the rest tells of; another's is stale */
+	__u64 cut_ns;	/* the last cut, and how long the fault had waited by then */
+	__u64 cut_wait_ns;
+	__u64 stack; /* a byte a phase, plus one, the innermost lowest */
+	__u32 seen;  /* bits of those that it has been through */
+	__u16 inserts_inside;
+	__u16 inserts_after;
+	__u64 ns[PHASE_PLACES]; /* by phase plus one; [0]: in none */
+	__u64 pad[3];
+};
+
+/*
  * What is known of one task: its operations in progress, innermost last, and what it waits for.
  * Written by that task alone, but for woken_ns, which the one that ran before it writes.
  */
@@ -425,6 +472,7 @@ struct task_slot {
 	__u32 pad[15];
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
+	struct phase_clock phases;
 };
 #define SLOT_DEAD 1ULL /* its task is gone, its runs are not in the tables */
 #define SLOT_IDLE ((__u64)WAIT_NONE << 8 | (__u64)WAIT_NONE << 16)

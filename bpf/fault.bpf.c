@@ -7,6 +7,7 @@
 #include "count.bpf.h"
 #endif
 #include "hit.bpf.h"
+#include "phase.bpf.h"
 
 /* @order counts pages; before 6.6 it was enum page_entry_size, where 0 is a PTE too. */
 static __always_inline __u32 fault_op(const struct vm_fault *vmf, unsigned int order, bool is_write)
@@ -39,25 +40,57 @@ HOOK_BEGIN(__fuse_dax_fault, fault_begin, struct vm_fault *vmf, unsigned int ord
 	return 0;
 }
 
+/* Ends a fault the long way. Returns whether it was counted. */
+static __always_inline bool fault_end_long(struct task_slot *slot, struct frame *frame, __u64 now,
+					   vm_fault_t ret)
+{
+	__u32 outcome = fault_outcome(ret);
+
+	frame->units = 0;
+	if (slot->outer_kind != WAIT_NONE)
+		outer_end(slot, now);
+	return frame_end(slot, now, outcome, outcome == OUTCOME_ERRNO ? ENOMEM : 0);
+}
+
 HOOK_END(__fuse_dax_fault, fault_end, vm_fault_t ret, struct vm_fault *vmf, unsigned int order,
 	 bool is_write)
 {
 	struct task_slot *slot = slot_find();
 	__u64 now = bpf_ktime_get_ns();
 	struct frame *frame;
-	__u32 outcome;
 
 	if (!(ret & VM_FAULT_NOT_DONE) &&
 	    hit_end(slot, OP_FAULT_READ_PTE, OP_FAULT_MKWRITE, now, 0))
 		return 0;
 	frame = frame_to_end(slot, OPS_FAULT);
+	if (frame && slot)
+		fault_end_long(slot, frame, now, ret);
+	return 0;
+}
+
+/* --phases, in its place: hits pay nothing for what they do not use. */
+HOOK_END(__fuse_dax_fault, fault_end_phases, vm_fault_t ret, struct vm_fault *vmf,
+	 unsigned int order, bool is_write)
+{
+	struct task_slot *slot = slot_find();
+	__u64 now = bpf_ktime_get_ns(), begin_ns, vain_ns = 0;
+	enum hit hit = HIT_NONE;
+	struct frame *frame;
+	__u32 op;
+
+	if (slot && !(ret & VM_FAULT_NOT_DONE))
+		hit = hit_end(slot, OP_FAULT_READ_PTE, OP_FAULT_MKWRITE, now, 0);
+	frame = hit && slot ? &slot->frames[0] : frame_to_end(slot, OPS_FAULT);
 	if (!frame || !slot)
 		return 0;
-	outcome = fault_outcome(ret);
-	frame->units = 0;
-	if (slot->outer_kind != WAIT_NONE)
-		outer_end(slot, now);
-	frame_end(slot, now, outcome, outcome == OUTCOME_ERRNO ? ENOMEM : 0);
+	op = frame->op;
+	begin_ns = frame->start_ns;
+	if (!hit)
+		hit = fault_end_long(slot, frame, now, ret) ? HIT_COUNTED : HIT_UNCOUNTED;
+	if (ret & VM_FAULT_FALLBACK)
+		vain_ns = now - begin_ns - frame_waited_ns(frame);
+	if (hit == HIT_COUNTED)
+		phases_account(slot->index, op, begin_ns, vain_ns);
 	return 0;
 }
 

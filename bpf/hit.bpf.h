@@ -73,7 +73,7 @@ static __always_inline __u64 run_bucket(__u64 ns)
 
 /*
  * A hit that goes to no run that there is: counts it the long way, which makes its rows in the
- * tables, and begins its run in the place of another.
+ * tables, and begins its run in the place of another. Returns whether it was counted.
  */
 __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 {
@@ -81,6 +81,7 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 	struct frame *frame;
 	struct run *run;
 	__u64 op_epoch;
+	int is_counted;
 
 	if (!slot)
 		return 0;
@@ -92,42 +93,47 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 	frame->units = units;
 	op_epoch = run_op_epoch(frame->op);
 	slot->seen_ops |= 1 << frame->op;
-	op_finish(slot_index, now, OUTCOME_DONE, 0);
+	is_counted = op_finish(slot_index, now, OUTCOME_DONE, 0);
 	run = run_at(slot, frame->inode, frame->op);
 	if (op_epoch >> 32 == RUN_EPOCH_END || runs_held ||
 	    (run->inode == frame->inode && run->op_epoch == op_epoch))
-		return 0;
+		return is_counted;
 	run_flush(slot_index, run_place(frame->inode, frame->op));
 	run->key = frame->key;
 	run->op_epoch = op_epoch;
 	run->inode = frame->inode;
-	return 0;
+	return is_counted;
 }
+
+enum hit {
+	HIT_NONE = 0, /* it is none: nothing has been done */
+	HIT_COUNTED,
+	HIT_UNCOUNTED, /* tracing has ended */
+};
 
 /*
  * Ends an operation of kind @first to @last that was done, if it is alone on its stack and waited for
- * nothing. Otherwise does nothing and returns false.
+ * nothing. Otherwise it is no hit.
  */
-static __always_inline bool hit_end(struct task_slot *slot, __u32 first, __u32 last, __u64 now,
-				    __u64 units)
+static __always_inline enum hit hit_end(struct task_slot *slot, __u32 first, __u32 last, __u64 now,
+					__u64 units)
 {
 	struct frame *frame;
 	struct run *run;
 	__u64 op, inode, ns;
 
 	if (!slot || slot->progress != SLOT_IDLE + 1)
-		return false;
+		return HIT_NONE;
 	frame = &slot->frames[0];
 	op = frame->plain;
 	if (op < first || op > last)
-		return false;
+		return HIT_NONE;
 	ns = now - frame->start_ns;
 	inode = frame->inode;
 	run = run_at(slot, inode, op);
 	if (run->inode != inode || run->op_epoch != run_op_epoch(op) ||
 	    ns - RUN_MIN_NS >= RUN_MAX_NS - RUN_MIN_NS) {
-		run_begin(slot->index, now, units);
-		return true;
+		return run_begin(slot->index, now, units) ? HIT_COUNTED : HIT_UNCOUNTED;
 	}
 	slot->depth = 0;
 	run->hist[run_bucket(ns)]++;
@@ -135,7 +141,7 @@ static __always_inline bool hit_end(struct task_slot *slot, __u32 first, __u32 l
 	if (ns > run->max_ns)
 		run->max_ns = ns;
 	run->units += units;
-	return true;
+	return HIT_COUNTED;
 }
 
 #endif

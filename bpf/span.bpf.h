@@ -512,12 +512,13 @@ static __noinline struct task_slot *slot_claim(void)
 	return NULL;
 }
 
-/* Ends the innermost operation of a slot; see frame_end(). Returns nothing of use. */
+/* Ends the innermost operation of a slot; see frame_end(). Returns whether it was counted. */
 __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u32 err)
 {
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
 	struct finished op = { .outcome = outcome, .buckets = BUCKETS_NONE };
 	struct frame *frame;
+	bool is_counted;
 	__u64 dur_ns;
 
 	if (!slot || !slot->depth)
@@ -529,7 +530,8 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 		op.dur_ns = dur_ns;
 		op.buckets = buckets_of(dur_ns);
 	}
-	if (is_tracing && !(frame->flags & FRAME_MUTED)) {
+	is_counted = is_tracing && !(frame->flags & FRAME_MUTED);
+	if (is_counted) {
 		account_op(&op);
 		cells_add(slot, frame, &op);
 		if (err)
@@ -544,13 +546,13 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 		waiter_forget(slot);
 		slot_leave(slot);
 	}
-	return 0;
+	return is_counted;
 }
 
-/* Ends the innermost operation. @err is 0 or what goes with OUTCOME_ERRNO, positive. */
-static __always_inline void frame_end(struct task_slot *slot, __u64 now, __u32 outcome, __u32 err)
+/* Ends the innermost operation. @err is 0 or what goes with OUTCOME_ERRNO, positive. Was it counted? */
+static __always_inline bool frame_end(struct task_slot *slot, __u64 now, __u32 outcome, __u32 err)
 {
-	op_finish(slot->index, now, outcome, err);
+	return op_finish(slot->index, now, outcome, err);
 }
 
 /*

@@ -80,6 +80,14 @@ struct {
 	__type(value, struct op_figures);
 } op_tables SEC(".maps") __weak;
 
+/* By CPU, kind of fault and phase: see phase_index(). */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct phase_figures);
+} phase_tables SEC(".maps") __weak;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, WAIT_NR);

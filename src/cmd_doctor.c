@@ -19,6 +19,7 @@
 struct doctor {
 	enum dax_detail detail;
 	const char *btf_path;
+	bool has_phases;
 	bool is_json;
 	bool is_help;
 	struct utsname host;
@@ -81,6 +82,12 @@ static void each_figure(const struct hook *hook, void (*fn)(void *ctx, const cha
 		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
 		fn(ctx, figure);
 	}
+	for (int phase = 0; phase < PHASE_NR; phase++) {
+		if (!(hook->phases & 1U << phase))
+			continue;
+		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
+		fn(ctx, figure);
+	}
 }
 
 static void print_figure(void *ctx, const char *figure)
@@ -98,7 +105,7 @@ static void print_lost(const struct hook_state *state)
 	       state->err ? strerror(-state->err) : "");
 	if (state->hook->need == HOOK_REQUIRED)
 		printf("      lost:  all, nothing works without it");
-	else if (state->hook->ops || state->hook->waits)
+	else if (state->hook->ops || state->hook->waits || state->hook->phases)
 		printf("      lost: ");
 	else
 		printf("      lost:  no figure");
@@ -268,7 +275,11 @@ static int examine(struct doctor *d)
 /* All there is to tell; what keeps the tool from tracing here is in @failure. */
 static void diagnose(struct doctor *d, struct failure *failure)
 {
-	struct probe_opts opts = { .detail = d->detail, .btf_path = d->btf_path };
+	struct probe_opts opts = {
+		.detail = d->detail,
+		.btf_path = d->btf_path,
+		.has_phases = d->has_phases,
+	};
 	int err = probe__begin(&d->probe, &opts, failure);
 
 	if (!err) {
@@ -312,7 +323,7 @@ static enum exit_code print_text(const struct doctor *d, const struct failure *f
 
 static enum exit_code print_help(void)
 {
-	printf("usage: " TOOL_NAME " doctor [--detail LEVEL] [--btf FILE] [--json]\n\n"
+	printf("usage: " TOOL_NAME " doctor [--detail LEVEL] [--phases] [--btf FILE] [--json]\n\n"
 	       "Attaches all hooks of a level of detail (full) for a moment and tells how each is\n"
 	       "attached, or why it is not, which figures are lost without it and which kernel\n"
 	       "option would bring them back; and what DAX windows the mounts have.\n"
@@ -334,6 +345,9 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 	case 'B':
 		d->btf_path = optarg;
 		return EXIT_FINE;
+	case 'P':
+		d->has_phases = true;
+		return EXIT_FINE;
 	case 'D':
 		level = detail_by_name(optarg);
 		if (level < 0)
@@ -352,20 +366,20 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
 {
 	static const struct option options[] = {
-		{ "detail", required_argument, NULL, 'D' },
-		{ "btf", required_argument, NULL, 'B' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{},
+		{ "detail", required_argument, NULL, 'D' }, { "btf", required_argument, NULL, 'B' },
+		{ "phases", no_argument, NULL, 'P' },	    { "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },	    {},
 	};
 	enum exit_code code = EXIT_FINE;
 	int option;
 
 	optind = 1;
-	while (!code && (option = getopt_long(argc, argv, ":D:B:jh", options, NULL)) >= 0)
+	while (!code && (option = getopt_long(argc, argv, ":D:B:Pjh", options, NULL)) >= 0)
 		code = take_option(d, option, argv);
 	if (!code && optind < argc)
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind]);
+	if (!code && d->has_phases && d->detail != DETAIL_FULL)
+		return complain(EXIT_USAGE, "--phases needs --detail full");
 	return code;
 }
 

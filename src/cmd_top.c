@@ -50,6 +50,7 @@ struct top_opts {
 	const char *mount;
 	const char *path;
 	enum dax_detail detail;
+	bool has_phases;
 	unsigned int inodes_max, tasks_max; /* 0: by memory */
 	const char *btf_path;
 	struct probe_filter filter;
@@ -90,6 +91,9 @@ static const struct {
 	{ { "detail", required_argument, NULL, 'D' },
 	  "LEVEL",
 	  "full, counts or stalls (full): see " TOOL_NAME " help detail" },
+	{ { "phases", no_argument, NULL, 'P' },
+	  "",
+	  "also the inside of faults; see " TOOL_NAME " help phases" },
 	{ { "mount", required_argument, NULL, 'm' }, "DIR", "only this mount: mount point or tag" },
 	{ { "pid", required_argument, NULL, 'p' }, "PID", "only this process" },
 	{ { "comm", required_argument, NULL, 'c' }, "NAME", "only tasks of this name" },
@@ -192,6 +196,8 @@ static bool take_option(struct top_opts *opts, int option, char *value)
 		return opts->is_forced = true;
 	case 'W':
 		return opts->is_no_wait = true;
+	case 'P':
+		return opts->has_phases = true;
 	case 'd':
 		return parse_number(value, 0.01, 1e6, &opts->interval_s);
 	case 'S':
@@ -272,6 +278,10 @@ static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts
 	}
 	if (optind < argc)
 		return complain(EXIT_USAGE, "'%s' is not an option; see --help", argv[optind]);
+	if (opts->has_phases && opts->detail != DETAIL_FULL)
+		return complain(EXIT_USAGE,
+				"--phases needs --detail full: below it faults have no begin "
+				"to split from");
 	return EXIT_FINE;
 }
 
@@ -607,6 +617,7 @@ static enum exit_code start(struct top *top)
 		.inodes_max = top->opts.inodes_max,
 		.tasks_max = top->opts.tasks_max,
 		.btf_path = top->opts.btf_path,
+		.has_phases = top->opts.has_phases,
 	};
 	struct failure failure;
 	int err;

@@ -77,6 +77,26 @@ static void delta_wait(struct wait_figures *res, const struct wait_figures *cur,
 	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_fine(res->hist));
 }
 
+static void delta_phase(struct phase_figures *res, const struct phase_figures *cur,
+			const struct phase_figures *prev)
+{
+	res->cnt = grown(cur->cnt, prev->cnt);
+	res->total_ns = grown(cur->total_ns, prev->total_ns);
+	res->inside = grown(cur->inside, prev->inside);
+	res->after = grown(cur->after, prev->after);
+	grown_u64s(res->hist, cur->hist, prev->hist, HIST_BUCKETS);
+	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_fine(res->hist));
+}
+
+static void delta_phases(struct summary *d, const struct summary *cur, const struct summary *prev)
+{
+	summary__set_phases(d, cur->has_phases);
+	for (int op = 0; op < PHASE_OPS && cur->has_phases; op++)
+		for (int phase = 0; phase < PHASE_NR; phase++)
+			delta_phase(&d->phases[op][phase], &cur->phases[op][phase],
+				    &prev->phases[op][phase]);
+}
+
 /* By what cannot wrap: 32-bit counters may be lower for that alone. */
 static bool is_begun_anew(const struct cell *cur, const struct cell *prev)
 {
@@ -218,6 +238,7 @@ static void delta_fixed(struct summary *d, const struct summary *cur, const stru
 	for (int wait = 0; wait < WAIT_NR; wait++)
 		delta_wait(&d->waits[wait], &cur->waits[wait], &prev->waits[wait]);
 	delta_host(&d->host, &cur->host, &prev->host);
+	delta_phases(d, cur, prev);
 	delta_trust(d, &cur->since_start, &prev->since_start);
 }
 

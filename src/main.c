@@ -53,6 +53,12 @@ static void help_waits(void)
 		printf("  %-16s %s\n", wait_table[wait].name, wait_table[wait].help);
 }
 
+static void help_phases(void)
+{
+	for (int phase = 0; phase < PHASE_NR; phase++)
+		printf("  %-16s %s\n", phase_table[phase].name, phase_table[phase].help);
+}
+
 static void help_outcomes(void)
 {
 	for (int i = 0; i < OUTCOME_NR; i++)
@@ -96,7 +102,7 @@ static const struct {
 	void (*print)(void);
 } help_topics[] = {
 	{ "operations", help_operations }, { "waits", help_waits },   { "outcomes", help_outcomes },
-	{ "counters", help_counters },	   { "detail", help_detail },
+	{ "counters", help_counters },	   { "detail", help_detail }, { "phases", help_phases },
 };
 
 static enum exit_code cmd_help(int argc, char **argv)
@@ -117,7 +123,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 		printf("  %-8s %s\n", commands[i].name, commands[i].help);
 	printf("\n" TOOL_NAME " COMMAND --help tells the options of each;\n" TOOL_NAME
 	       " help operations, waits, outcomes or counters what each figure means;\n" TOOL_NAME
-	       " help detail what each level of detail measures.\n"
+	       " help detail what each level of detail measures;\n" TOOL_NAME
+	       " help phases what --phases splits a fault's time into.\n"
 	       "Exit codes: 0 fine, 2 usage, 3 could not run (privilege, kernel, machine).\n");
 	return EXIT_FINE;
 }

@@ -164,6 +164,13 @@ int summary__add_op(struct summary *s, __u32 op, const struct op_figures *f);
 int summary__add_wait(struct summary *s, __u32 wait, const struct wait_figures *f);
 
 /*
+ * Whether the inside of faults was measured (--phases); a new summary has none. Add one phase of one
+ * kind of fault (of one CPU, of all). -EINVAL for an unknown id, or an operation without phases.
+ */
+void summary__set_phases(struct summary *s, bool has_phases);
+int summary__add_phase(struct summary *s, __u32 op, __u32 phase, const struct phase_figures *f);
+
+/*
  * Add the cell of one inode or task (of one CPU, of all, or of one event). The 32-bit counters of a
  * cell wrap, as they do in the kernel; summary__delta() is right across that.
  * -EINVAL for an unknown operation, -ENOMEM.
@@ -251,6 +258,12 @@ size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_
 
 size_t summary__self_request_cnt(const struct summary *s);
 const struct event_self_request *summary__self_request(const struct summary *s, size_t i);
+bool summary__has_phases(const struct summary *s);
+/* @op < PHASE_OPS, @phase < PHASE_NR. */
+const struct phase_figures *summary__phase(const struct summary *s, unsigned int op,
+					   unsigned int phase);
+/* What waits and phases leave of the time of all faults of a kind. */
+__u64 summary__phase_rest_ns(const struct summary *s, unsigned int op);
 
 /* How it is measured: op_measure(), or MEASURE_NONE where its hook is missing. */
 enum op_measure summary__measure(const struct summary *s, unsigned int op);

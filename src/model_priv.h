@@ -46,6 +46,8 @@ struct summary {
 	enum dax_detail detail;
 	struct op_figures ops[OP_NR];
 	struct wait_figures waits[WAIT_NR];
+	bool has_phases;
+	struct phase_figures phases[PHASE_OPS][PHASE_NR];
 	struct in_flight in_flight[OP_NR];
 	struct in_flight_row in_flight_rows[IN_FLIGHT_ROWS]; /* the oldest first */
 	size_t in_flight_row_cnt;

@@ -93,6 +93,19 @@ const struct wait_desc wait_table[WAIT_NR] = {
 				 "a FUSE request, from the interrupt until the task runs again" },
 };
 
+const struct phase_desc phase_table[PHASE_NR] = {
+	[PHASE_ENTRY_LOCK] = { "entry_lock", "entry", "lock",
+			       "finding or making the page cache entry, and waiting for its lock" },
+	[PHASE_DAX_LOCK] = { "dax_lock", "dax", "lock",
+			     "the section from dax_read_lock() to dax_read_unlock()" },
+	[PHASE_LOOKUP] = { "lookup", "", "lookup",
+			   "the address in the window, dax_direct_access()" },
+	[PHASE_INSERT] = { "insert", "", "insert", "the entry put in place, dax_insert_entry()" },
+	[PHASE_PAGE_TABLE] = { "page_table", "page", "table", "the page table written" },
+	[PHASE_FALLBACK] = { "fallback", "fall-", "back",
+			     "all else of an attempt by PMD that fell back: it is done again" },
+};
+
 const struct outcome_desc outcome_table[OUTCOME_NR] = {
 	[OUTCOME_DONE] = { "done", "did what was asked" },
 	[OUTCOME_ERRNO] = { "errno", "failed with an errno" },

@@ -71,6 +71,14 @@ struct wait_desc {
 	const char *help;
 };
 
+/* Likewise: "dax" over "lock". */
+struct phase_desc {
+	const char *name;
+	const char *group;
+	const char *column;
+	const char *help;
+};
+
 struct outcome_desc {
 	const char *name;
 	const char *help;
@@ -98,6 +106,7 @@ struct holder_desc {
 extern const struct holder_desc holder_table[HOLDER_NR];
 extern const struct op_desc op_table[OP_NR];
 extern const struct wait_desc wait_table[WAIT_NR];
+extern const struct phase_desc phase_table[PHASE_NR];
 extern const struct outcome_desc outcome_table[OUTCOME_NR];
 extern const struct counter_desc counter_table[COUNTER_NR];
 extern const struct measure_desc measure_table[MEASURE_NR];

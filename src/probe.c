@@ -157,6 +157,8 @@ static int maps_size(struct probe *p, const struct probe_opts *opts)
 		unsigned int entries;
 	} sizes[] = {
 		{ p->skel->maps.op_tables, p->cpus_cnt * OP_NR },
+		{ p->skel->maps.phase_tables,
+		  p->has_phases ? p->cpus_cnt * PHASE_OPS * PHASE_NR : 1 },
 		{ p->skel->maps.inode_cells, inodes_max },
 		{ p->skel->maps.named_inodes, inodes_max },
 		{ p->skel->maps.window_shares, inodes_max },
@@ -337,6 +339,7 @@ static struct probe *probe_new(const struct probe_opts *opts, const struct attem
 	p->kprobes.fd = p->kprobes.guard_pipe = -1;
 	p->cpus_cnt = cpus_cnt;
 	p->detail = opts->detail;
+	p->has_phases = opts->has_phases;
 	p->has_path_filter = opts->filter.ino;
 	p->by_kprobe = attempt->by_kprobe;
 	p->asks_symbols = attempt->asks_symbols;

@@ -30,6 +30,7 @@ struct probe_opts {
 	unsigned int inodes_max; /* rows by inode and operation; 0: by the machine's memory */
 	unsigned int tasks_max;	 /* rows by task and operation; 0: likewise */
 	const char *btf_path;	 /* kernel types, for a kernel that has none; or NULL */
+	bool has_phases;	 /* the inside of faults too; at DETAIL_FULL only */
 };
 
 /* How a row of hook_table fared on this kernel. */
@@ -38,7 +39,7 @@ enum hook_status {
 	HOOK_ATTACHED,
 	HOOK_MISSING, /* the kernel has no such function */
 	HOOK_FAILED,  /* it has, and refused: @err */
-	HOOK_UNUSED,  /* not wanted at this level of detail, or another stands in for it */
+	HOOK_UNUSED,  /* not wanted at this level of detail or for phases, or another stands in */
 };
 
 struct hook_state {

@@ -30,6 +30,7 @@ struct probe {
 	bool has_fuse_types, has_mem_alloc, has_recursion_misses; /* of the kernel */
 	struct kprobe_events kprobes;
 	int kprobes_err; /* why there are none, though some were wanted */
+	bool has_phases;
 	bool has_path_filter;
 	bool has_full_run;	 /* a run that must go to the tables before it wraps */
 	__u32 code_missing;	 /* bits of enum dax_op: no such function in code_table was found */

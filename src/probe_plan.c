@@ -11,6 +11,11 @@
 #define OP(name)   (1U << OP_##name)
 #define WAIT(name) (1U << WAIT_##name)
 
+/* A row of --phases, of a function at its entry and return. */
+#define PHASE(name, begin_, end_)                                                   \
+	.begin = begin_, .end = end_, .kind = HOOK_FUNCTION, .need = HOOK_OPTIONAL, \
+	.details = FULL, .with = PHASES_ONLY, .phases = 1U << PHASE_##name
+
 #define OPS_FAULT                                                                              \
 	(OP(FAULT_READ_PTE) | OP(FAULT_READ_PMD) | OP(FAULT_WRITE_PTE) | OP(FAULT_WRITE_PMD) | \
 	 OP(FAULT_MKWRITE))
@@ -28,7 +33,10 @@
 /* clang-format off */
 const struct hook hook_table[] = {
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end",
-	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL },
+	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_NEVER },
+	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end_phases",
+	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_ONLY,
+	  .phases = 1U << PHASE_FALLBACK },
 	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", "read_begin", "read_end",
 	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = FULL },
 	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", "write_begin", "write_end",
@@ -98,6 +106,25 @@ const struct hook hook_table[] = {
 	  0, 0, HOOK_TRACEPOINT, HOOK_REQUIRED, .details = ALL },
 	{ { "sched_switch" }, "include/trace/events/sched.h", "range_waiter_switch", NULL,
 	  0, WAIT(FREE_RANGE), HOOK_TRACEPOINT, HOOK_OPTIONAL, .details = STALLS },
+	{ { "grab_mapping_entry" }, "fs/dax.c", PHASE(ENTRY_LOCK, "entry_lock_begin", "entry_lock_end") },
+	/* No fault of the kernels so far comes by here: nothing is lost without it. */
+	{ { "wait_entry_unlocked" }, "fs/dax.c", "entry_wait_begin", "entry_wait_end",
+	  0, 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = FULL, .with = PHASES_ONLY },
+	{ { "dax_read_lock" }, "drivers/dax/super.c", PHASE(DAX_LOCK, "dax_lock_begin", NULL) },
+	{ { "dax_read_unlock" }, "drivers/dax/super.c", PHASE(DAX_LOCK, "dax_lock_end", NULL) },
+	{ { "dax_direct_access" }, "drivers/dax/super.c", PHASE(LOOKUP, "lookup_begin", "lookup_end") },
+	{ { "dax_insert_entry" }, "fs/dax.c", PHASE(INSERT, "insert_begin", "insert_end") },
+	/* 6.15 went over to functions that take a reference of the folio, and left the others in place. */
+	{ { "vmf_insert_page_mkwrite" }, "mm/memory.c", PHASE(PAGE_TABLE, "pte_map_begin", "pte_map_end"),
+	  .group = GROUP_PTE_MAP },
+	{ { "vmf_insert_mixed" }, "mm/memory.c", PHASE(PAGE_TABLE, "pte_map_begin", "pte_map_end"),
+	  .stands_in_for = GROUP_PTE_MAP },
+	{ { "vmf_insert_mixed_mkwrite" }, "mm/memory.c", PHASE(PAGE_TABLE, "pte_map_write_begin", "pte_map_write_end"),
+	  .stands_in_for = GROUP_PTE_MAP },
+	{ { "vmf_insert_folio_pmd" }, "mm/huge_memory.c", PHASE(PAGE_TABLE, "pmd_map_begin", "pmd_map_end"),
+	  .group = GROUP_PMD_MAP },
+	{ { "vmf_insert_pfn_pmd", "vmf_insert_pfn_pmd_prot" }, "mm/huge_memory.c", PHASE(PAGE_TABLE, "pmd_map_begin", "pmd_map_end"),
+	  .stands_in_for = GROUP_PMD_MAP },
 	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,
 	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, .details = ALL },
 };

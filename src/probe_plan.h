@@ -54,11 +54,21 @@ struct hook_cause_desc {
 enum hook_group {
 	GROUP_NONE,
 	GROUP_RWSEM,
+	GROUP_PTE_MAP,
+	GROUP_PMD_MAP,
+	GROUP_NR,
 };
 
 enum hook_need {
 	HOOK_REQUIRED,
 	HOOK_OPTIONAL,
+};
+
+/* Whether a row is for --phases. */
+enum hook_phases {
+	PHASES_ANY,
+	PHASES_ONLY,
+	PHASES_NEVER,
 };
 
 #define HOOK_NAMES 2
@@ -78,6 +88,8 @@ struct hook {
 	const char *(*why_not)(
 		void);	   /* NULL: always; else what keeps this machine from it, or NULL */
 	const char *types; /* a structure of fuse's that it cannot do without, or NULL */
+	enum hook_phases with;
+	__u32 phases; /* bits of enum dax_phase that need it */
 };
 
 extern const struct hook_how_desc hook_hows[HOW_NR];

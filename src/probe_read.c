@@ -111,6 +111,16 @@ static int on_wait(struct reading *r, const void *key, const void *value)
 	return summary__add_wait(r->s, *(const __u32 *)key, value);
 }
 
+/* By CPU, kind of fault and phase: phase_index() in bpf/phase.bpf.h. */
+static int on_phase(struct reading *r, const void *key, const void *value)
+{
+	__u32 index = *(const __u32 *)key;
+
+	if (!r->p->has_phases)
+		return 0;
+	return summary__add_phase(r->s, index / PHASE_NR % PHASE_OPS, index % PHASE_NR, value);
+}
+
 static bool cell_is_empty(const struct cell *cell)
 {
 	__u64 cnt = 0;
@@ -593,6 +603,20 @@ static const char *hook_reason(const struct hook_state *state, char *buf, size_t
 	return buf;
 }
 
+static int phases_unmeasured_add(struct reading *r, __u32 phases, const char *reason)
+{
+	char figure[64];
+	int err = 0;
+
+	for (int phase = 0; phase < PHASE_NR && !err; phase++) {
+		if (!(phases & 1U << phase))
+			continue;
+		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
+		err = summary__add_unmeasured(r->s, figure, reason);
+	}
+	return err;
+}
+
 /* All operations of @ops, and waits of @waits. */
 static int unmeasured_add(struct reading *r, __u32 ops, __u32 waits, const char *reason)
 {
@@ -680,6 +704,8 @@ static int unmeasured_read(struct reading *r)
 			continue;
 		hook_reason(state, reason, sizeof(reason));
 		err = unmeasured_add(r, state->hook->ops, state->hook->waits, reason);
+		if (!err)
+			err = phases_unmeasured_add(r, state->hook->phases, reason);
 	}
 	return err;
 }
@@ -725,6 +751,7 @@ static int tables_read(struct reading *r)
 	} tables[] = {
 		{ p->skel->maps.op_tables, on_op },
 		{ p->skel->maps.wait_tables, on_wait },
+		{ p->skel->maps.phase_tables, on_phase },
 		{ p->skel->maps.inode_cells, on_inode_cell },
 		{ p->skel->maps.task_cells, on_task_cell },
 		{ p->skel->maps.task_names, on_task_name },
@@ -762,6 +789,7 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	int err;
 
 	summary__set_detail(s, p->detail);
+	summary__set_phases(s, p->has_phases);
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	if (!err && names)
 		err = probe__take_events(p, names); /* what that has named */

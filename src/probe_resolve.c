@@ -14,6 +14,8 @@
 
 #include "symbols.h"
 
+#define FENTRY_ARGS_MAX 6 /* of old kernels */
+
 /* Kernel types: vmlinux', and those of the modules that fuse may be in. */
 struct kernel_types {
 	struct btf *btfs[3];
@@ -98,6 +100,27 @@ static int argument_of_type(const struct kernel_types *types, const char *functi
 	return -ENOENT;
 }
 
+/*
+ * Can fentry have this function, which BTF knows? Before 6.1 (struct btf_func_model got arg_flags then) it
+ * takes no structures by value, nor more than six arguments: dax_insert_entry() has both on 5.10.
+ */
+static bool fits_fentry(const struct kernel_types *types, const char *function)
+{
+	const struct btf *btf;
+	const struct btf_type *proto = kernel_types__find(types, function, BTF_KIND_FUNC, &btf);
+
+	if (!proto || kernel_types__have_member(types, "btf_func_model", "arg_flags"))
+		return proto != NULL;
+	proto = btf__type_by_id(btf, proto->type);
+	for (int i = 0; i < btf_vlen(proto); i++) {
+		int id = btf__resolve_type(btf, btf_params(proto)[i].type);
+
+		if (id < 0 || btf_is_composite(btf__type_by_id(btf, id)))
+			return false;
+	}
+	return btf_vlen(proto) <= FENTRY_ARGS_MAX;
+}
+
 /* What a plan is held against. */
 struct kernel {
 	struct kernel_types types;
@@ -138,7 +161,7 @@ static enum hook_how how_function(struct probe *p, struct kernel *kernel, unsign
 
 	if (!name)
 		return HOW_NONE;
-	if (!p->by_kprobe && kernel_types__have(&kernel->types, name, BTF_KIND_FUNC) &&
+	if (!p->by_kprobe && fits_fentry(&kernel->types, name) &&
 	    (!p->asks_symbols || has_symbol(kernel, row, spelling)))
 		return HOW_FENTRY;
 	return has_symbol(kernel, row, spelling) ? HOW_KPROBE : HOW_NONE;
@@ -184,6 +207,13 @@ static bool has_programs(const struct probe *p, const struct hook_state *state)
 	       (!state->hook->end || probe__program(p, state, true));
 }
 
+static bool is_wanted(const struct probe *p, const struct hook *hook)
+{
+	return hook->details & 1U << p->detail &&
+	       hook->with != (p->has_phases ? PHASES_NEVER : PHASES_ONLY) &&
+	       !(hook->why_not && hook->why_not());
+}
+
 static void hook_resolve(struct probe *p, struct hook_state *state, struct kernel *kernel)
 {
 	static void (*const resolve[])(struct probe *, struct hook_state *, struct kernel *) = {
@@ -194,8 +224,7 @@ static void hook_resolve(struct probe *p, struct hook_state *state, struct kerne
 
 	state->name = state->hook->names[0];
 	state->status = HOOK_UNUSED;
-	if (!(state->hook->details & 1U << p->detail) ||
-	    (state->hook->why_not && state->hook->why_not()))
+	if (!is_wanted(p, state->hook))
 		return;
 	resolve[state->hook->kind](p, state, kernel);
 	if (state->how != HOW_NONE && !has_programs(p, state))
@@ -299,7 +328,8 @@ int probe__resolve_plan(struct probe *p, const char *btf_path, struct failure *f
 		p->hooks[i].hook = &hook_table[i];
 		hook_resolve(p, &p->hooks[i], &kernel);
 	}
-	group_resolve(p, GROUP_RWSEM);
+	for (enum hook_group group = GROUP_NONE + 1; group < GROUP_NR; group++)
+		group_resolve(p, group);
 	causes_tell_dax(p);
 	programs_choose(p);
 	kernel_look(p, &kernel);

@@ -105,6 +105,27 @@ int summary__add_wait(struct summary *s, __u32 wait, const struct wait_figures *
 	return 0;
 }
 
+void summary__set_phases(struct summary *s, bool has_phases)
+{
+	s->has_phases = has_phases;
+}
+
+int summary__add_phase(struct summary *s, __u32 op, __u32 phase, const struct phase_figures *f)
+{
+	struct phase_figures *to;
+
+	if (op >= PHASE_OPS || phase >= PHASE_NR)
+		return -EINVAL;
+	to = &s->phases[op][phase];
+	to->cnt += f->cnt;
+	to->total_ns += f->total_ns;
+	to->max_ns = max_u64(to->max_ns, f->max_ns);
+	to->inside += f->inside;
+	to->after += f->after;
+	add_u64s(to->hist, f->hist, HIST_BUCKETS);
+	return 0;
+}
+
 int summary__add_inode_cell(struct summary *s, const struct inode_cell_key *key,
 			    const struct cell *cell)
 {
@@ -328,6 +349,17 @@ const struct wait_figures *summary__wait(const struct summary *s, unsigned int w
 	return &s->waits[wait];
 }
 
+bool summary__has_phases(const struct summary *s)
+{
+	return s->has_phases;
+}
+
+const struct phase_figures *summary__phase(const struct summary *s, unsigned int op,
+					   unsigned int phase)
+{
+	return &s->phases[op][phase];
+}
+
 const struct in_flight *summary__in_flight(const struct summary *s, unsigned int op)
 {
 	return &s->in_flight[op];
@@ -375,6 +407,16 @@ __u64 summary__op_other_ns(const struct summary *s, unsigned int op, __u64 total
 			   const __u64 wait_ns[WAIT_NR])
 {
 	return summary__op_span_ns(s, op, total_ns, wait_ns) - sum_u64s(wait_ns, WAIT_NR);
+}
+
+__u64 summary__phase_rest_ns(const struct summary *s, unsigned int op)
+{
+	const struct op_figures *f = &s->ops[op];
+	__u64 left = summary__op_other_ns(s, op, f->total_ns, f->wait_ns), sum = 0;
+
+	for (unsigned int phase = 0; phase < PHASE_NR; phase++)
+		sum += s->phases[op][phase].total_ns;
+	return left > sum ? left - sum : 0;
 }
 
 size_t summary__errno_cnt(const struct summary *s)

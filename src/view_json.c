@@ -119,9 +119,8 @@ static const struct {
 
 #define QUANTILE_CNT (sizeof(quantiles) / sizeof(quantiles[0]))
 
-/* @is_timed: times are known, if of none. */
-static void put_fine(struct ctx *c, json_t *o, bool is_timed, __u64 cnt, __u64 total_ns,
-		     __u64 max_ns, const __u64 hist[HIST_BUCKETS])
+void put_fine(struct ctx *c, json_t *o, bool is_timed, __u64 cnt, __u64 total_ns, __u64 max_ns,
+	      const __u64 hist[HIST_BUCKETS])
 {
 	bool has_hist = is_timed && hist_total(hist, HIST_BUCKETS);
 
@@ -543,6 +542,7 @@ static int build(struct ctx *c, json_t *root)
 	put(c, root, "mounts", mounts(c));
 	put(c, root, "ops", operations(c));
 	put(c, root, "waits", waits_of_all(c));
+	put(c, root, "phases", json__phases(c));
 	put(c, root, "in_flight", json__in_flight(c));
 	put(c, root, "self_requests",
 	    summary__why_unmeasured(c->s, "", "self_requests") ? json_null()

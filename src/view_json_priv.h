@@ -32,6 +32,12 @@ json_t *text_or_null(const char *s);
 /* A single figure that summary__add_unmeasured() may have named. */
 json_t *measured(const struct ctx *c, const char *prefix, const char *name, __u64 value);
 
+/*
+ * total_ns, mean_ns, quantiles and max_ns. @is_timed: times are known, if of none; else all are null.
+ */
+void put_fine(struct ctx *c, json_t *o, bool is_timed, __u64 cnt, __u64 total_ns, __u64 max_ns,
+	      const __u64 hist[HIST_BUCKETS]);
+
 /* dev, mountpoint, nodeid, generation and path of an inode; all null where it is not known (all 0). */
 void put_inode(struct ctx *c, json_t *o, const struct inode_key *key);
 
@@ -44,5 +50,7 @@ json_t *json__host(struct ctx *c);
 int json__put_edges(struct ctx *c, json_t *root);
 /* Who holds a mount's window, and what its reclaim worker does. */
 void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
+/* The inside of faults: view_phases_json.c. */
+json_t *json__phases(struct ctx *c);
 
 #endif

@@ -813,6 +813,7 @@ static int print_all(const struct text *t)
 	if (err)
 		return err;
 	print_ops(t);
+	text__print_phases(t);
 	err = print_top(t, &inode_table);
 	if (!err)
 		err = print_top(t, &task_table);

@@ -25,6 +25,9 @@ static void tables(void)
 		if (wait_table[i].name)
 			CHECK_U64(wait_by_name(wait_table[i].name), i);
 	}
+	for (int i = 0; i < PHASE_NR; i++)
+		CHECK(phase_table[i].name && phase_table[i].group && phase_table[i].column &&
+		      phase_table[i].help);
 	for (int i = 0; i < OUTCOME_NR; i++)
 		CHECK(outcome_table[i].name && outcome_table[i].help);
 	for (int i = 0; i < COUNTER_NR; i++)
