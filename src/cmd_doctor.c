@@ -81,6 +81,8 @@ static void each_figure(const struct hook *hook, void (*fn)(void *ctx, const cha
 		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
 		fn(ctx, figure);
 	}
+	if (hook->figure)
+		fn(ctx, hook->figure);
 }
 
 static void print_figure(void *ctx, const char *figure)
@@ -98,7 +100,7 @@ static void print_lost(const struct hook_state *state)
 	       state->err ? strerror(-state->err) : "");
 	if (state->hook->need == HOOK_REQUIRED)
 		printf("      lost:  all, nothing works without it");
-	else if (state->hook->ops || state->hook->waits)
+	else if (state->hook->ops || state->hook->waits || state->hook->figure)
 		printf("      lost: ");
 	else
 		printf("      lost:  no figure");

@@ -96,6 +96,11 @@ const struct hook hook_table[] = {
 	  0, WAIT(FREE_RANGE), HOOK_TRACEPOINT, HOOK_OPTIONAL, .details = STALLS },
 	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,
 	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, .details = ALL },
+	{ { "var_wake_function" }, "kernel/sched/wait_bit.c", "busy_page_wake", NULL,
+	  0, 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL, .figure = "releases" },
+	{ { "task_file" }, "kernel/bpf/task_iter.c", "pipe_look", NULL,
+	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, .details = ALL, .figure = "in_flight.holders",
+	  .is_over_all = true },
 };
 /* clang-format on */
 

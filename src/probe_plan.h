@@ -6,6 +6,8 @@
 #ifndef DAXTOP_PROBE_PLAN_H
 #define DAXTOP_PROBE_PLAN_H
 
+#include <stdbool.h>
+
 #include "../bpf/daxtop.h"
 
 enum hook_kind {
@@ -75,7 +77,9 @@ struct hook {
 	__u32 details; /* bits of enum dax_detail that use it */
 	enum hook_group group;
 	enum hook_group stands_in_for; /* used only where that group cannot be hooked */
-	const char *types; /* a structure of fuse's that it cannot do without, or NULL */
+	const char *types;  /* a structure of fuse's that it cannot do without, or NULL */
+	const char *figure; /* another that needs it, by its path in the JSON, or NULL */
+	bool is_over_all;   /* an iterator over all tasks of the machine, not over this one */
 };
 
 extern const struct hook_how_desc hook_hows[HOW_NR];

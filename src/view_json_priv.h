@@ -44,4 +44,11 @@ int json__put_edges(struct ctx *c, json_t *root);
 /* Who holds a mount's window, and what its reclaim worker does. */
 void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
 
+/* ---- view_json_pins.c ---- */
+
+/* The members of a row in flight about the page that it waits for; null where it waits for none. */
+void put_page(struct ctx *c, json_t *o, const struct in_flight_row *row);
+json_t *releases_json(struct ctx *c);
+json_t *scans_json(struct ctx *c);
+
 #endif

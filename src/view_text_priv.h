@@ -70,4 +70,10 @@ int text__print_blame(const struct text *t);
 /* Who holds a mount's window and what reclaim is at, if somebody waits for a range of it. */
 void text__print_window_blame(const struct text *t, const struct mount_state *m);
 
+/* Busy pages: view_pins.c. Who released them; and, as a note, what was not searched for them. */
+void text__print_releases(const struct text *t);
+void text__print_scans(const struct text *t);
+/* Of one that is waited for: its place, and who may hold it. */
+void text__page_words(struct words *w, const struct in_flight_page *page);
+
 #endif
