@@ -17,11 +17,9 @@ const char *const releaser_names[RELEASER_NR] = {
 const struct scan_desc scan_table[SCAN_NR] = {
 	[SCAN_WHOLE] = { "whole", NULL },
 	[SCAN_FIRST] = { "first_entry",
-			 "this kernel's truncate looks at the file's first page or "
-			 "2 MiB entry alone: it does not wait for pins behind that" },
+			 "does not wait for pins behind the file's first page or 2 MiB" },
 	[SCAN_UNMAPPED] = { "unmapped",
-			    "before 6.16 a file that is not mapped is not searched: its "
-			    "pins are not waited for" },
+			    "does not wait for pins: not mapped, and Linux is before 6.16" },
 };
 
 static bool is_same(const struct page_release *a, const struct page_release *b)

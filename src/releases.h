@@ -55,7 +55,7 @@ const __u64 *summary__scans(const struct summary *s);
 
 struct scan_desc {
 	const char *name;
-	const char *help; /* why some pins are not waited for; NULL where all are */
+	const char *help; /* which pins are not waited for; NULL: all are */
 };
 
 extern const struct scan_desc scan_table[SCAN_NR];

@@ -87,13 +87,13 @@ void text__print_scans(const struct text *t)
 	const __u64 *scans = summary__scans(t->s);
 
 	for (int i = 0; i < SCAN_NR; i++) {
-		struct words w = { .t = t, .heading = "pins missed" };
+		struct words w = { .t = t, .heading = "pins unseen" };
 
 		if (!scan_table[i].help || !scans[i])
 			continue;
-		word(&w, "%s of %s searches for busy pages: %s", COUNT(scans[i]),
-		     COUNT(scans[SCAN_WHOLE] + scans[SCAN_FIRST] + scans[SCAN_UNMAPPED]),
-		     scan_table[i].name);
+		word(&w, "%s: %s of %s searches for busy pages", scan_table[i].name,
+		     COUNT(scans[i]),
+		     COUNT(scans[SCAN_WHOLE] + scans[SCAN_FIRST] + scans[SCAN_UNMAPPED]));
 		words_end(&w);
 		fprintf(t->f, "%*s(%s)\n", WORDS_INDENT, "", scan_table[i].help);
 	}
