@@ -199,6 +199,8 @@ static struct summary *pins_new(struct names **n)
 		.task = { .pid = 4711, .tgid = 4711 },
 		.inode = { .nodeid = 5, .dev = SAMPLE_DEV, .generation = 1 },
 		.comm = "trunc",
+		.is_outermost = true,
+		.is_innermost = true,
 		.page = { .offset = 8192, .refs_cnt = 2, .is_searched = true, .holder_cnt = 1 },
 	};
 	struct page_release a = by_task(2, 800 * MS, 500 * MS), b = by_interrupt(), c = by_nobody();
