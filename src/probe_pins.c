@@ -128,16 +128,46 @@ struct stack_names {
 	size_t cnt;
 };
 
-static void stack_read(struct probe *p, __s32 number, struct stack_names *res)
+/* False: it has none that could be told. */
+static bool addresses_read(struct probe *p, const struct release_key *release,
+			   __u64 ips[RELEASE_STACK_DEPTH])
 {
-	__u64 ips[RELEASE_STACK_DEPTH] = {};
-	__u32 key = number;
+	__u32 key = release->stack;
+
+	memset(ips, 0, RELEASE_STACK_DEPTH * sizeof(*ips));
+	return release->is_known && release->stack >= 0 && p->pins.symbols &&
+	       !bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.release_stacks), &key, ips);
+}
+
+/* The names of all of them at once: each time the kernel prints its whole table. */
+static int names_learn(struct probe *p)
+{
+	int fd = bpf_map__fd(p->skel->maps.releases), err = 0;
+	struct release_key key, *prev = NULL;
+	__u64 *all = NULL, *bigger;
+	size_t cnt = 0;
+
+	while (!err && !bpf_map_get_next_key(fd, prev, &key)) {
+		prev = &key;
+		bigger = reallocarray(all, cnt + RELEASE_STACK_DEPTH, sizeof(*all));
+		err = bigger ? 0 : -ENOMEM;
+		all = bigger ?: all;
+		if (!err && addresses_read(p, &key, all + cnt))
+			cnt += RELEASE_STACK_DEPTH;
+	}
+	if (!err && cnt)
+		symbols__learn(p->pins.symbols, all, cnt); /* what fails is told without a name */
+	free(all);
+	return err;
+}
+
+static void stack_read(struct probe *p, const struct release_key *key, struct stack_names *res)
+{
+	__u64 ips[RELEASE_STACK_DEPTH];
 
 	memset(res, 0, sizeof(*res));
-	if (number < 0 || !p->pins.symbols ||
-	    bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.release_stacks), &key, ips))
+	if (!addresses_read(p, key, ips))
 		return;
-	symbols__learn(p->pins.symbols, ips, RELEASE_STACK_DEPTH);
 	while (res->cnt < RELEASE_STACK_DEPTH && ips[res->cnt]) {
 		res->names[res->cnt] = symbols__name(p->pins.symbols, ips[res->cnt]);
 		res->cnt++;
@@ -172,7 +202,7 @@ static int release_add(struct probe *p, struct summary *s, const struct release_
 	char text[STACK_BYTES];
 	struct kstack stack;
 
-	stack_read(p, key->is_known ? key->stack : STACK_NONE, &names);
+	stack_read(p, key, &names);
 	stack = kstack__read(names.names, names.cnt);
 	stack_text(&names, &stack, text);
 	row.stack = text;
@@ -187,7 +217,7 @@ static int release_add(struct probe *p, struct summary *s, const struct release_
 
 int pins__read(struct probe *p, struct summary *s)
 {
-	int fd = bpf_map__fd(p->skel->maps.releases), err = 0;
+	int fd = bpf_map__fd(p->skel->maps.releases), err = names_learn(p);
 	struct release_key key, *prev = NULL;
 	struct release release;
 	__u64 scans[SCAN_NR];

@@ -168,10 +168,10 @@ def is_syscall: .[-1] // "" | test("syscall|SYSCALL|svc");
 def released($what; $r; $l; $comm; functions):
   eq("\($what): the releaser"; $r.comm; $comm),
   eq("\($what): not an interrupt"; $r.in_interrupt; false),
-  check("\($what): its stack"; ($r.stack // []) | map(select(test(functions))); length > 0; functions),
-  check("\($what): from a system call or an exit"; $r.stack; is_syscall; "a system call"),
+  check("\($what): its stack"; $r.stack; $r.stack // [] | any(test(functions)); functions),
+  check("\($what): from a system call"; $r.stack; $r.stack // [] | is_syscall; "a system call"),
   eq("\($what): the page's place"; [$r.offset_first, $r.offset_last]; [0, 0]),
-  nearly("\($what): as long as the truncate"; $r.total_ns; $l.truncate_ns; 0.2);
+  nearly("\($what): as long as the truncate"; $r.total_ns; $l.truncate_ns; 0.3);
 # A truncate of 5.10 looks at the first entry alone.
 def scanned($cnt): eq("what was searched"; $tool.busy_page_scans;
   if $kernel == "5.10" then {whole: 0, first_entry: $cnt, unmapped: 0}

@@ -9,4 +9,4 @@ eq("no task is blamed for them"; [$irq[] | .pid, .tgid, .comm | select(. != null
 eq("each file's"; $irq | length; 5),
 nearly("as long as those truncates"; sum($irq[] | .total_ns); sum($writes[] | .truncate_ns); 0.25),
 ( $irq[] | check("the stack ends where the interrupt came"; .stack;
-    .[-1] | test("^(asm_)?(sysvec|common_interrupt)|irq"); "an interrupt's entry") )
+    .stack[-1] | test("^(asm_)?(sysvec|common_interrupt)|irq"); "an interrupt's entry") )

@@ -15,5 +15,5 @@ lasts(0), lasts(1), lasts(2), lasts(3),
 eq("none is looked for at first"; stuck(0).holders; null),
 eq("none is released yet"; [$tools[0, 1, 2].releases[]]; []),
 held_by(1; $l.pid; "dl-pin"), held_by(2; $l.pid; "dl-pin"), held_by(3; $h.holder_pid; "dl-holder"),
-eq("then the drainer did it"; [$tools[3].releases[].pid]; [$l.drain_tid]),
-eq("and the other by its exit"; [$tools[4].releases[].pid]; [$h.holder_pid])
+eq("then the drainer did it, and the other by its exit"; [$tools[3, 4].releases[].pid];
+  [$l.drain_tid, $h.holder_pid])
