@@ -230,5 +230,7 @@ int pins__read(struct probe *p, struct summary *s)
 	for (int i = 0; i < SCAN_NR; i++)
 		scans[i] = p->skel->bss->scans[i];
 	summary__set_scans(s, scans);
+	if (!err && !p->pins.symbols) /* else an interrupt's work would be a task's */
+		err = summary__add_unmeasured(s, "releases", hook_causes[CAUSE_NO_SYMBOLS].text);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include "symbols.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,16 +106,36 @@ struct symbol_names {
 	size_t cnt;
 };
 
+/* Of code: x86 begins with others, some of which are at 0. */
+static bool shows_addresses(FILE *f)
+{
+	char line[LINE_BYTES], *end;
+
+	while (fgets(line, sizeof(line), f)) {
+		__u64 start = strtoull(line, &end, 16);
+
+		if (end[0] == ' ' && strchr("tTwW", end[1]))
+			return start;
+	}
+	return false;
+}
+
 struct symbol_names *symbols__open(void)
 {
 	struct symbol_names *names = calloc(1, sizeof(*names));
+	int err = 0;
 
 	if (!names)
 		return NULL;
 	names->f = fopen(KALLSYMS, "re");
-	if (names->f)
+	if (!names->f)
+		err = errno;
+	else if (!shows_addresses(names->f))
+		err = EACCES;
+	if (!err)
 		return names;
-	free(names);
+	symbols__close(names);
+	errno = err;
 	return NULL;
 }
 
@@ -125,7 +146,8 @@ void symbols__close(struct symbol_names *names)
 	for (size_t i = 0; i < names->cnt; i++)
 		free(names->all[i].name);
 	free(names->all);
-	fclose(names->f);
+	if (names->f)
+		fclose(names->f);
 	free(names);
 }
 

@@ -27,7 +27,7 @@ int symbols__find(struct symbol *symbols, size_t cnt);
  */
 struct symbol_names;
 
-/* NULL with errno. */
+/* NULL with errno: EACCES when the kernel hides addresses, ENOENT when it has no such file. */
 struct symbol_names *symbols__open(void);
 void symbols__close(struct symbol_names *names);
 

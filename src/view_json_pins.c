@@ -79,8 +79,11 @@ static json_t *release(struct ctx *c, const struct page_release *r)
 
 json_t *releases_json(struct ctx *c)
 {
-	json_t *a = json_array();
+	json_t *a;
 
+	if (summary__why_unmeasured(c->s, "", "releases"))
+		return json_null();
+	a = json_array();
 	for (size_t i = 0; i < summary__release_cnt(c->s); i++)
 		append(c, a, release(c, summary__release(c->s, i)));
 	return a;

@@ -72,7 +72,7 @@ void text__print_releases(const struct text *t)
 {
 	size_t cnt = summary__release_cnt(t->s);
 
-	if (!cnt)
+	if (!cnt || summary__why_unmeasured(t->s, "", "releases"))
 		return;
 	fprintf(t->f, "\nPINS RELEASED BY, %zu of %zu: who ended waits for a busy page\n",
 		cnt < RELEASE_ROWS ? cnt : RELEASE_ROWS, cnt);
