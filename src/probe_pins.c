@@ -139,26 +139,49 @@ static bool addresses_read(struct probe *p, const struct release_key *release,
 	       !bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.release_stacks), &key, ips);
 }
 
-/* The names of all of them at once: each time the kernel prints its whole table. */
-static int names_learn(struct probe *p)
+/* The table as it was at one moment: what is told of it takes longer. */
+struct release_list {
+	struct entry {
+		struct release_key key;
+		struct release release;
+	} * entries;
+	size_t cnt;
+};
+
+/* 0 or -ENOMEM. */
+static int release_list__read(struct release_list *list, int fd)
 {
-	int fd = bpf_map__fd(p->skel->maps.releases), err = 0;
 	struct release_key key, *prev = NULL;
-	__u64 *all = NULL, *bigger;
+
+	list->entries = calloc(RELEASES_MAX, sizeof(*list->entries));
+	if (!list->entries)
+		return -ENOMEM;
+	while (list->cnt < RELEASES_MAX && !bpf_map_get_next_key(fd, prev, &key)) {
+		struct entry *entry = &list->entries[list->cnt];
+
+		prev = &key;
+		entry->key = key;
+		if (!bpf_map_lookup_elem(fd, &key, &entry->release))
+			list->cnt++;
+	}
+	return 0;
+}
+
+/* The names of all of them at once: each time the kernel prints its whole table. 0 or -ENOMEM. */
+static int names_learn(struct probe *p, const struct release_list *list)
+{
+	__u64 *all = calloc(list->cnt + 1, RELEASE_STACK_DEPTH * sizeof(*all));
 	size_t cnt = 0;
 
-	while (!err && !bpf_map_get_next_key(fd, prev, &key)) {
-		prev = &key;
-		bigger = reallocarray(all, cnt + RELEASE_STACK_DEPTH, sizeof(*all));
-		err = bigger ? 0 : -ENOMEM;
-		all = bigger ?: all;
-		if (!err && addresses_read(p, &key, all + cnt))
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < list->cnt; i++)
+		if (addresses_read(p, &list->entries[i].key, all + cnt))
 			cnt += RELEASE_STACK_DEPTH;
-	}
-	if (!err && cnt)
+	if (cnt)
 		symbols__learn(p->pins.symbols, all, cnt); /* what fails is told without a name */
 	free(all);
-	return err;
+	return 0;
 }
 
 static void stack_read(struct probe *p, const struct release_key *key, struct stack_names *res)
@@ -217,20 +240,19 @@ static int release_add(struct probe *p, struct summary *s, const struct release_
 
 int pins__read(struct probe *p, struct summary *s)
 {
-	int fd = bpf_map__fd(p->skel->maps.releases), err = names_learn(p);
-	struct release_key key, *prev = NULL;
-	struct release release;
+	struct release_list list = {};
+	int err = release_list__read(&list, bpf_map__fd(p->skel->maps.releases));
 	__u64 scans[SCAN_NR];
 
-	while (!err && !bpf_map_get_next_key(fd, prev, &key)) {
-		prev = &key;
-		if (!bpf_map_lookup_elem(fd, &key, &release))
-			err = release_add(p, s, &key, &release);
-	}
 	for (int i = 0; i < SCAN_NR; i++)
 		scans[i] = p->skel->bss->scans[i];
 	summary__set_scans(s, scans);
+	if (!err)
+		err = names_learn(p, &list);
+	for (size_t i = 0; i < list.cnt && !err; i++)
+		err = release_add(p, s, &list.entries[i].key, &list.entries[i].release);
 	if (!err && !p->pins.symbols) /* else an interrupt's work would be a task's */
 		err = summary__add_unmeasured(s, "releases", hook_causes[CAUSE_NO_SYMBOLS].text);
+	free(list.entries);
 	return err;
 }

@@ -171,7 +171,9 @@ def released($what; $r; $l; $comm; functions):
   check("\($what): its stack"; $r.stack; $r.stack // [] | any(test(functions)); functions),
   check("\($what): from a system call"; $r.stack; $r.stack // [] | is_syscall; "a system call"),
   eq("\($what): the page's place"; [$r.offset_first, $r.offset_last]; [0, 0]),
-  nearly("\($what): as long as the truncate"; $r.total_ns; $l.truncate_ns; 0.3);
+  eq("\($what): as long as the file's waits"; $r.total_ns;
+    inode($l.ino).ops[$r.op].waits.busy_page.total_ns),
+  le("\($what): which are in the truncate's time"; $r.total_ns; $l.truncate_ns);
 # A truncate of 5.10 looks at the first entry alone.
 def scanned($cnt): eq("what was searched"; $tool.busy_page_scans;
   if $kernel == "5.10" then {whole: 0, first_entry: $cnt, unmapped: 0}

@@ -7,6 +7,7 @@ eq("truncates"; $tool.ops.truncate.count; 10),
 eq("interrupts released the others"; sum($irq[] | .count); 5),
 eq("no task is blamed for them"; [$irq[] | .pid, .tgid, .comm | select(. != null)]; []),
 eq("each file's"; $irq | length; 5),
-nearly("as long as those truncates"; sum($irq[] | .total_ns); sum($writes[] | .truncate_ns); 0.25),
+eq("as long as those files' waits"; sum($irq[] | .total_ns);
+  sum($writes[] | inode(.ino) | .ops.truncate.waits.busy_page.total_ns)),
 ( $irq[] | check("the stack ends where the interrupt came"; .stack;
     .stack[-1] | test("^(asm_)?(sysvec|common_interrupt)|irq"); "an interrupt's entry") )
