@@ -6,6 +6,7 @@
 #include "symbols.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,4 +87,140 @@ int symbols__find(struct symbol *symbols, size_t cnt)
 	free(all.at);
 	fclose(f);
 	return err;
+}
+
+/* ---- names by address ---- */
+
+#define CODE_BYTES_MAX \
+	(1 << 20) /* no function is as long: what is further behind one is none of its */
+
+struct named {
+	__u64 address;
+	__u64 start; /* of the symbol nearest below it; 0: none */
+	char *name;
+};
+
+struct symbol_names {
+	FILE *f;
+	struct named *all;
+	size_t cnt;
+};
+
+/* Of code: x86 begins with others, some of which are at 0. */
+static bool shows_addresses(FILE *f)
+{
+	char line[LINE_BYTES], *end;
+
+	while (fgets(line, sizeof(line), f)) {
+		__u64 start = strtoull(line, &end, 16);
+
+		if (end[0] == ' ' && strchr("tTwW", end[1]))
+			return start;
+	}
+	return false;
+}
+
+struct symbol_names *symbols__open(void)
+{
+	struct symbol_names *names = calloc(1, sizeof(*names));
+	int err = 0;
+
+	if (!names)
+		return NULL;
+	names->f = fopen(KALLSYMS, "re");
+	if (!names->f)
+		err = errno;
+	else if (!shows_addresses(names->f))
+		err = EACCES;
+	if (!err)
+		return names;
+	symbols__close(names);
+	errno = err;
+	return NULL;
+}
+
+void symbols__close(struct symbol_names *names)
+{
+	if (!names)
+		return;
+	for (size_t i = 0; i < names->cnt; i++)
+		free(names->all[i].name);
+	free(names->all);
+	if (names->f)
+		fclose(names->f);
+	free(names);
+}
+
+static const struct named *named_find(const struct symbol_names *names, __u64 address)
+{
+	for (size_t i = 0; i < names->cnt; i++)
+		if (names->all[i].address == address)
+			return &names->all[i];
+	return NULL;
+}
+
+static int named_add(struct symbol_names *names, __u64 address)
+{
+	struct named *all = reallocarray(names->all, names->cnt + 1, sizeof(*all));
+
+	if (!all)
+		return -ENOMEM;
+	names->all = all;
+	all[names->cnt++] = (struct named){ .address = address };
+	return 0;
+}
+
+static int named_offer(struct named *named, __u64 start, const char *line)
+{
+	const char *name = line + 3;
+	char *copy;
+
+	if (start > named->address || start <= named->start ||
+	    named->address - start > CODE_BYTES_MAX)
+		return 0;
+	copy = strndup(name, strcspn(name, "\t\n"));
+	if (!copy)
+		return -ENOMEM;
+	free(named->name);
+	named->name = copy;
+	named->start = start;
+	return 0;
+}
+
+/* Offers each line to those from @first on. */
+static int names_read(struct symbol_names *names, size_t first)
+{
+	char line[LINE_BYTES], *end;
+	int err = 0;
+
+	rewind(names->f);
+	while (!err && fgets(line, sizeof(line), names->f)) {
+		__u64 start = strtoull(line, &end, 16);
+
+		if (!start || end[0] != ' ' || !strchr("tTwW", end[1]) || end[2] != ' ')
+			continue;
+		for (size_t i = first; i < names->cnt && !err; i++)
+			err = named_offer(&names->all[i], start, end);
+	}
+	return err ?: ferror(names->f) ? -EIO : 0;
+}
+
+int symbols__learn(struct symbol_names *names, const __u64 *addresses, size_t cnt)
+{
+	size_t first = names->cnt;
+	int err = 0;
+
+	for (size_t i = 0; i < cnt && !err; i++)
+		if (addresses[i] && !named_find(names, addresses[i]))
+			err = named_add(names, addresses[i]);
+	if (err || first == names->cnt)
+		return err;
+	return names_read(names, first);
+}
+
+const char *symbols__name(const struct symbol_names *names, __u64 address)
+{
+	const struct named *named = named_find(names, address);
+
+	return named ? named->name : NULL;
 }
