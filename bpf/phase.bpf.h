@@ -119,9 +119,7 @@ static __noinline __u64 stack_without(__u64 stack, __u32 place)
 	return stack;
 }
 
-/*
- * And leaves it; phases in it whose end was missed end with it.
- */
+/* And leaves it; phases in it whose end was missed end with it. */
 __weak __noinline int phase_end(__u32 phase)
 {
 	__u64 now = bpf_ktime_get_ns(), left, place = phase + 1;

@@ -114,7 +114,7 @@ const struct hook hook_table[] = {
 	{ { "dax_read_unlock" }, "drivers/dax/super.c", PHASE(DAX_LOCK, "dax_lock_end", NULL) },
 	{ { "dax_direct_access" }, "drivers/dax/super.c", PHASE(LOOKUP, "lookup_begin", "lookup_end") },
 	{ { "dax_insert_entry" }, "fs/dax.c", PHASE(INSERT, "insert_begin", "insert_end") },
-	/* 6.15 went over to functions that take a reference of the folio, and left the others in place. */
+	/* 6.12 has the latter of each pair alone; 6.16 has both, and faults come by the former. */
 	{ { "vmf_insert_page_mkwrite" }, "mm/memory.c", PHASE(PAGE_TABLE, "pte_map_begin", "pte_map_end"),
 	  .group = GROUP_PTE_MAP },
 	{ { "vmf_insert_mixed" }, "mm/memory.c", PHASE(PAGE_TABLE, "pte_map_begin", "pte_map_end"),

@@ -50,7 +50,7 @@ json_t *json__host(struct ctx *c);
 int json__put_edges(struct ctx *c, json_t *root);
 /* Who holds a mount's window, and what its reclaim worker does. */
 void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
-/* The inside of faults: view_phases_json.c. */
+/* The inside of faults: view_json_phases.c. */
 json_t *json__phases(struct ctx *c);
 
 /* ---- view_json_pins.c ---- */

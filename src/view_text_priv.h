@@ -72,7 +72,7 @@ void text__print_host(const struct text *t);
 /* Who holds a mount's window and what reclaim is at, if somebody waits for a range of it. */
 void text__print_window_blame(const struct text *t, const struct mount_state *m);
 
-/* The inside of faults: view_phases.c. */
+/* The inside of faults: view_text_phases.c. */
 void text__print_phases(const struct text *t);
 /* Busy pages: view_pins.c. Who released them; and, as a note, what was not searched for them. */
 void text__print_releases(const struct text *t);

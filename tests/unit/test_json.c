@@ -60,11 +60,12 @@ static void check_members(json_t *o, const char *keys, int line)
 
 static void members(json_t *root)
 {
-	MEMBERS(root, "schema tool_version host kernel seq start_ns end_ns duration_ns "
-		      "end_realtime_ns detail sort filters mounts ops waits phases in_flight inodes "
-		      "inodes_total "
-		      "inodes_rest "
-		      "tasks tasks_total tasks_rest not_measured trust");
+	MEMBERS(root,
+		"schema tool_version host kernel seq start_ns end_ns duration_ns "
+		"end_realtime_ns detail sort filters mounts ops waits phases in_flight inodes "
+		"inodes_total "
+		"inodes_rest "
+		"tasks tasks_total tasks_rest not_measured trust");
 	MEMBERS(at(root, "mounts|0"), "dev mountpoint tag fstype dax_mode window_bytes range_bytes "
 				      "ranges reason ops");
 	MEMBERS(at(root, "mounts|0|ranges"), "total free busy in_transit busy_max free_min");
