@@ -4,6 +4,8 @@
  */
 #include <errno.h>
 
+#include <jansson.h>
+
 #include "../../src/kstack.h"
 #include "../../src/releases.h"
 #include "../../src/view_json.h"
@@ -230,6 +232,23 @@ static void lines_fit(const char *text)
 		CHECK(strcspn(text, "\n") <= 80);
 }
 
+/* Of the JSON what is ours: the rest has tests of its own. Frees @json. */
+static char *ours_of(char *json)
+{
+	static const char *const keys[] = { "in_flight", "releases", "busy_page_scans" };
+	json_t *root = json_loads(json, 0, NULL), *ours = json_object();
+	char *res;
+
+	CHECK(root != NULL);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		json_object_set(ours, keys[i], json_object_get(root, keys[i]));
+	res = json_dumps(ours, JSON_INDENT(1));
+	json_decref(ours);
+	json_decref(root);
+	free(json);
+	return res;
+}
+
 static void views(void)
 {
 	struct view_opts opts = {
@@ -248,7 +267,7 @@ static void views(void)
 	f = open_memstream(&json, &json_bytes);
 	CHECK(!view_json__print(f, s, n, &opts));
 	fclose(f);
-	golden("golden/pins.json", json);
+	golden("golden/pins.json", ours_of(json));
 	summary__free(s);
 	names__free(n);
 }

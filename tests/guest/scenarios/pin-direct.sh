@@ -1,6 +1,10 @@
 # O_DIRECT: a page that is read into is released by the task that reads, one that is written
 # asynchronously by the device's interrupt, whatever task that comes upon.
+# On 6.1 the page that is read into stays busy for good, traced or not, and so would the guest.
 work() {
+	case $(uname -r) in
+	6.1.*) return ;;
+	esac
 	rmmod null_blk
 	insmod /lib/modules/null_blk.ko nr_devices=1 queue_mode=2 irqmode=2 completion_nsec=300000000
 	for _ in 1 2 3 4 5; do
