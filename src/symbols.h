@@ -21,4 +21,20 @@ struct symbol {
  */
 int symbols__find(struct symbol *symbols, size_t cnt);
 
+/*
+ * All functions by address, for the way back: some 6 MiB with a kernel of Debian's. Errors as above, NULL
+ * and errno. A module loaded later is not in it.
+ */
+struct symbol_table;
+
+struct symbol_table *symbol_table__new(void);
+void symbol_table__free(struct symbol_table *table);
+
+/*
+ * The function that @address lies in, or behind the last one before it: its name, borrowed from the table;
+ * NULL when there is none. @offset is from its start; @module "" where it is in none.
+ */
+const char *symbol_table__name(const struct symbol_table *table, __u64 address, __u64 *offset,
+			       const char **module);
+
 #endif
