@@ -290,6 +290,35 @@ static __always_inline __u64 conn_dax_of_worker(__u64 work)
 	return work - bpf_core_field_offset(struct fuse_conn_dax, free_work.work);
 }
 
+/*
+ * 6.15: DAX pages are counted as folios ("fs/dax: Properly refcount fs dax pages"), and page.index has
+ * become folio.index. Drop when 6.14 and older are gone.
+ */
+static __always_inline bool has_dax_folios(void)
+{
+	return !bpf_core_field_exists(((struct page *)0)->index);
+}
+
+static __always_inline __u64 page_index(__u64 page)
+{
+	if (has_dax_folios())
+		return BPF_CORE_READ((struct folio *)page, index);
+	return BPF_CORE_READ((struct page *)page, index);
+}
+
+/* The bytes of struct page that the folio at @page takes. Its flags are the first word in all kernels. */
+static __always_inline __u32 page_span(__u64 page)
+{
+	__u32 bytes = bpf_core_type_size(struct page);
+	__u64 flags = 0, flags_1 = 0;
+
+	if (!has_dax_folios() || bpf_probe_read_kernel(&flags, sizeof(flags), (void *)page) ||
+	    !(flags >> bpf_core_enum_value(enum pageflags, PG_head) & 1))
+		return bytes;
+	bpf_probe_read_kernel(&flags_1, sizeof(flags_1), (void *)(page + bytes));
+	return bytes << (flags_1 & 15); /* its order */
+}
+
 /* The same of module virtiofs, and its queues. */
 static __always_inline bool has_virtio_fs_types(void)
 {

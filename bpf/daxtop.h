@@ -103,7 +103,9 @@ enum dax_counter {
 	COUNTER_UNKNOWN_MOUNT =
 		9,		 /* an inode or window of a mount the mount table had no room for */
 	COUNTER_EDGES_FULL = 10, /* a wait that is in no edge: the table of edges is full */
-	COUNTER_NR = 11,
+	COUNTER_RELEASES_FULL = 11, /* a released page not told of: the table of releases is full */
+	COUNTER_STACKS_FULL = 12,   /* a releaser's stack not kept: no room for another */
+	COUNTER_NR = 13,
 };
 
 /* Who held a lock that was waited for; holder_table[] in src/names.c. */
@@ -428,6 +430,71 @@ struct phase_clock {
 };
 
 /*
+ * The page of a busy-page wait, and who gave up the last reference that was waited for. The waiting
+ * task writes it, and while that sleeps the releaser: under the lock of the wait queue, without which
+ * the sleeper cannot leave.
+ */
+struct busy_wait {
+	__u64 page; /* address of its struct page, of its folio's first since 6.16; 0: no such wait */
+	__u64 offset; /* in the file; of a folio its first byte */
+	struct task_key releaser;
+	char comm[TASK_COMM_LEN_MAX]; /* the releaser's */
+	__s32 stack;	   /* the releaser's, by its number in release_stacks; or STACK_NONE */
+	__u32 is_released; /* the wake was seen: the three above are known */
+	__u32 refs_cnt;	   /* references of the page, at the last question or look */
+	__u32 span_bytes;  /* of its struct page, or of all of its folio's */
+};
+#define STACK_NONE (-1)
+
+/* Busy-page waits that one task ended for one kind of operation on one inode, by the same calls. */
+struct release_key {
+	struct inode_key inode;
+	struct task_key releaser; /* also the task that an interrupt came upon */
+	__u32 op;		  /* that waited */
+	__s32 stack;
+	__u32 is_known; /* 0: no wake was seen, and there is no releaser */
+	__u32 pad;
+};
+
+struct release {
+	__u64 cnt;
+	__u64 total_ns;
+	__u64 max_ns;
+	__u64 offset_first; /* where in the file the page was, the first and the last time */
+	__u64 offset_last;
+	char comm[TASK_COMM_LEN_MAX];
+};
+
+#define RELEASE_STACK_DEPTH 48
+#define RELEASE_STACKS	    512
+#define RELEASES_MAX	    512
+
+/* What of a file its first question for busy pages covers: where pins are not looked for, none is found. */
+enum dax_scan {
+	SCAN_WHOLE = 0,	   /* all that the operation is about to take away */
+	SCAN_FIRST = 1,	   /* a truncate that looks at the file's first entry alone (5.10) */
+	SCAN_UNMAPPED = 2, /* nothing: the file is not mapped (before 6.16) */
+	SCAN_NR = 3,
+};
+
+/* A page that user space looks for in pipes, and a file of a task that holds it in one. */
+#define SOUGHT_MAX 16
+
+struct sought {
+	__u64 page; /* address of its struct page */
+	__u64 end;  /* of those of its folio */
+};
+
+struct page_holder {
+	__u64 page;
+	__u32 tgid;
+	__u32 pid;
+	__u32 fd;
+	__u32 is_reader; /* the end that can drain the pipe */
+	char comm[TASK_COMM_LEN_MAX];
+};
+
+/*
  * What is known of one task: its operations in progress, innermost last, and what it waits for.
  * Written by that task alone, but for woken_ns, which the one that ran before it writes.
  */
@@ -473,6 +540,7 @@ struct task_slot {
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
 	struct phase_clock phases;
+	struct busy_wait busy;
 };
 #define SLOT_DEAD 1ULL /* its task is gone, its runs are not in the tables */
 #define SLOT_IDLE ((__u64)WAIT_NONE << 8 | (__u64)WAIT_NONE << 16)

@@ -72,12 +72,16 @@ HOOK_END_VOID(fuse_dax_break_layouts, break_layouts_end)
 	return 0;
 }
 
-HOOK_BEGIN(dax_layout_busy_page_range, busy_page_ask)
+HOOK_BEGIN(dax_layout_busy_page_range, busy_page_ask, struct address_space *mapping, loff_t start,
+	   loff_t end)
 {
 	struct task_slot *slot = slot_find();
+	struct frame *frame = slot ? frame_top(slot) : NULL;
 
-	if (slot && slot->depth)
-		outer_end(slot, bpf_ktime_get_ns());
+	if (!slot || !frame)
+		return 0;
+	outer_end(slot, bpf_ktime_get_ns());
+	scan_note(frame, address_of(mapping), end);
 	return 0;
 }
 
@@ -117,6 +121,8 @@ HOOK_END(dax_layout_busy_page_range, busy_page_answer, struct page *page,
 	if (!frame || !(frame->flags & FRAME_BROKE || frame->op == OP_EVICT))
 		return 0;
 	frame->retries++;
+	if (slot->outer_kind == WAIT_NONE)
+		busy_wait_begin(slot, address_of(page));
 	outer_begin(slot, WAIT_BUSY_PAGE, bpf_ktime_get_ns());
 	return 0;
 }

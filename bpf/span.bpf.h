@@ -14,6 +14,7 @@
 
 #include "figures.bpf.h"
 #include "mount.bpf.h"
+#include "release.bpf.h"
 
 #define OPS_FAULT     (0x0000001f | 1 << OP_FAULT) /* OP_FAULT_READ_PTE to OP_FAULT_MKWRITE */
 #define OPS_IO	      (1 << OP_DAX_READ | 1 << OP_DAX_WRITE)
@@ -482,6 +483,7 @@ static __always_inline void slot_leave(struct task_slot *slot)
 static __always_inline void slot_release(struct task_slot *slot)
 {
 	waiter_forget(slot);
+	busy_wait_forget(slot);
 	if (is_tracing && !runs_held)
 		runs_flush(slot);
 	slot_leave(slot);
@@ -698,6 +700,8 @@ static __always_inline void outer_end(struct task_slot *slot, __u64 now)
 		return;
 	slot->outer_kind = WAIT_NONE;
 	wait_past(slot, kind, slot->outer_start_ns, now);
+	if (kind == WAIT_BUSY_PAGE)
+		busy_wait_end(slot, now);
 	if (slot->depth == slot->outer_depth)
 		wait_add(slot, kind, now - slot->outer_start_ns - slot->outer_inner_ns);
 }

@@ -55,6 +55,7 @@ static struct chain_step step_of(const struct summary *s, const struct in_flight
 	switch (row->wait) {
 	case WAIT_BUSY_PAGE:
 		step.sort = CHAIN_PAGE;
+		step.page = &row->page;
 		break;
 	case WAIT_FREE_RANGE:
 		*next = summary__reclaim_worker(s, row->inode.dev);

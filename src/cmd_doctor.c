@@ -94,6 +94,8 @@ static void each_figure(const struct hook *hook, void (*fn)(void *ctx, const cha
 		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
 		fn(ctx, figure);
 	}
+	if (hook->figure)
+		fn(ctx, hook->figure);
 }
 
 static void print_figure(void *ctx, const char *figure)
@@ -111,7 +113,8 @@ static void print_lost(const struct hook_state *state)
 	       state->err ? strerror(-state->err) : "");
 	if (state->hook->need == HOOK_REQUIRED)
 		printf("      lost:  all, nothing works without it");
-	else if (state->hook->ops || state->hook->waits || state->hook->phases)
+	else if (state->hook->ops || state->hook->waits || state->hook->phases ||
+		 state->hook->figure)
 		printf("      lost: ");
 	else
 		printf("      lost:  no figure");

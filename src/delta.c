@@ -267,6 +267,8 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 		err = delta_edges(d, cur, prev);
 	if (!err)
 		err = delta_errnos(d, cur, prev);
+	if (!err)
+		err = releases__delta(d, cur, prev);
 out:
 	summary__free(none);
 	if (err) {

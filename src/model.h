@@ -73,6 +73,20 @@ struct lock_holder {
 };
 
 /*
+ * The page that is waited for. @is_searched: pipes were searched for it, after a while; @holders are
+ * open files of pipes that it is in, not all where @holder_cnt is above PAGE_HOLDERS.
+ */
+#define PAGE_HOLDERS 6
+
+struct in_flight_page {
+	__u64 offset;	/* in the file, bytes; since 6.16 of its folio */
+	__u32 refs_cnt; /* an idle one has 1, since 6.15 none */
+	bool is_searched;
+	__u32 holder_cnt;
+	struct page_holder holders[PAGE_HOLDERS];
+};
+
+/*
  * One of these, told by itself. @wait is what its task waits for now, WAIT_NONE if nothing, and
  * @wait_ns for how long; the operations around it wait for the same. @inode.nodeid 0: none.
  */
@@ -88,6 +102,7 @@ struct in_flight_row {
 	bool is_innermost; /* what it is at */
 	__u16 opcode;	   /* FUSE_* of the request waited for; 0: none, or not known */
 	struct lock_holder holder;
+	struct in_flight_page page; /* of WAIT_BUSY_PAGE */
 };
 #define IN_FLIGHT_ROWS 100 /* the oldest are kept */
 
@@ -112,6 +127,7 @@ struct chain_step {
 	__u32 op;		   /* that it is in the way of: the innermost one that waits */
 	struct inode_key inode;	   /* of that */
 	struct lock_holder holder; /* CHAIN_HOLDER; of CHAIN_WORKER the task */
+	const struct in_flight_page *page; /* CHAIN_PAGE; borrowed from its row */
 };
 #define CHAIN_STEPS 8
 

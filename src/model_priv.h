@@ -12,6 +12,7 @@
 #include <uthash.h>
 
 #include "model.h"
+#include "releases.h"
 
 union entity_key {
 	struct inode_key inode;
@@ -62,6 +63,9 @@ struct summary {
 	size_t errno_cnt;
 	struct mount_state *mounts;
 	size_t mount_cnt;
+	struct page_release *releases; /* the longest first */
+	size_t release_cnt;
+	__u64 scans[SCAN_NR];
 	struct unmeasured *unmeasured;
 	size_t unmeasured_cnt;
 	struct host_time host;
@@ -82,6 +86,10 @@ void entity_table__free(struct entity **table);
 void edge_table__free(struct edge_entry **table);
 /* Adds what @cur has more than @prev to @d. -ENOMEM. */
 int delta_edges(struct summary *d, const struct summary *cur, const struct summary *prev);
+
+/* src/releases.c: of a summary that goes, and of a difference. 0 or -ENOMEM. */
+void releases__free(struct summary *s);
+int releases__delta(struct summary *d, const struct summary *cur, const struct summary *prev);
 
 /* to[i] += from[i]. */
 void add_u64s(__u64 *to, const __u64 *from, size_t cnt);

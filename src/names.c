@@ -138,6 +138,10 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 				    "inodes or windows of a mount the table had no room for" },
 	[COUNTER_EDGES_FULL] = { "edges_full", COUNTER_ACCURACY,
 				 "waits for locks that are in no edge: table full" },
+	[COUNTER_RELEASES_FULL] = { "releases_full", COUNTER_ACCURACY,
+				    "busy-page waits whose releaser is not told: table full" },
+	[COUNTER_STACKS_FULL] = { "stacks_full", COUNTER_ACCURACY,
+				  "releasers whose stack had no room" },
 };
 
 const struct holder_desc holder_table[HOLDER_NR] = {

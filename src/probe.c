@@ -330,6 +330,7 @@ static int probe_open(struct probe *p, const struct probe_opts *opts, struct fai
 	err = map_slots(p) ?: rest_rows_add(p);
 	if (err)
 		return tables_fail(failure, err);
+	p->pins.symbols = symbols__open(); /* while privileges are there */
 	p->events = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event, p, NULL);
 	return p->events ? 0 : tables_fail(failure, -errno);
 }
@@ -406,6 +407,7 @@ void probe__free(struct probe *p)
 	if (!p)
 		return;
 	ring_buffer__free(p->events);
+	symbols__close(p->pins.symbols);
 	if (p->slots)
 		munmap((void *)p->slots, p->slots_bytes);
 	daxtop_bpf__destroy(p->skel);

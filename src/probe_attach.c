@@ -16,11 +16,11 @@
 #include "host.h"
 
 /* Over this process alone where the kernel can (since 6.1), else over all and the program picks. */
-static struct bpf_link *iterator_attach(const struct bpf_program *program)
+static struct bpf_link *iterator_attach(const struct bpf_program *program, bool is_over_all)
 {
 	union bpf_iter_link_info info = { .task.pid = getpid() };
 	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
-	struct bpf_link *link = bpf_program__attach_iter(program, &opts);
+	struct bpf_link *link = is_over_all ? NULL : bpf_program__attach_iter(program, &opts);
 
 	return link ?: bpf_program__attach_iter(program, NULL);
 }
@@ -53,7 +53,7 @@ static struct bpf_link *link_new(struct probe *p, const struct hook_state *state
 {
 	switch (state->how) {
 	case HOW_ITERATOR:
-		return iterator_attach(program);
+		return iterator_attach(program, state->hook->is_over_all);
 	case HOW_KPROBE:
 		return kprobe_attach(p, program, state->name);
 	default:

@@ -9,11 +9,23 @@
 
 #include "kprobe_events.h"
 #include "probe.h"
+#include "symbols.h"
 #include "daxtop.skel.h" /* after the types that its data has */
 
 #define VMLINUX_BTF	  "/sys/kernel/btf/vmlinux"
 #define KNOWN_MAX	  256
 #define SELF_REQUESTS_MAX 8
+
+#define HOLDERS_MAX 64
+
+/* Busy pages: src/probe_pins.c. */
+struct pins {
+	struct symbol_names *symbols; /* NULL: the kernel has none to read */
+	struct page_holder holders[HOLDERS_MAX];
+	unsigned int holder_cnt;
+	struct sought sought[SOUGHT_MAX]; /* at the last look */
+	unsigned int sought_cnt;
+};
 
 struct probe {
 	struct daxtop_bpf *skel;
@@ -43,6 +55,7 @@ struct probe {
 	__u64 cpu_base_ns;   /* own CPU time when tracing began */
 	__u64 steal_base_ns; /* likewise what the host had taken */
 	__u64 names_failed;  /* names that the store had no room for */
+	struct pins pins;
 };
 
 /* The program at a row's begin or end, in the flavour that it is hooked by; NULL: none. */
@@ -63,6 +76,16 @@ int probe__resolve_code(struct probe *p, struct failure *failure);
  * -errno with @failure filled when a required hook cannot be had. States are filled either way.
  */
 int probe__start(struct probe *p, struct failure *failure);
+
+/*
+ * Searches all pipes for the pages that tasks have waited for a while; before in_flight_read(), whose
+ * rows are then told by pins__page().
+ */
+void pins__look(struct probe *p, __u64 now);
+struct in_flight_page pins__page(struct probe *p, unsigned int slot_index);
+
+/* Who released pages, and what was searched for them. 0 or -errno. */
+int pins__read(struct probe *p, struct summary *s);
 
 /* CLOCK_MONOTONIC, ns. */
 __u64 probe__now_ns(void);

@@ -127,6 +127,11 @@ const struct hook hook_table[] = {
 	  .stands_in_for = GROUP_PMD_MAP },
 	{ { "task_file" }, "kernel/bpf/task_iter.c", "mount_look", NULL,
 	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, .details = ALL },
+	{ { "var_wake_function" }, "kernel/sched/wait_bit.c", "busy_page_wake", NULL,
+	  0, 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL, .figure = "releases" },
+	{ { "task_file" }, "kernel/bpf/task_iter.c", "pipe_look", NULL,
+	  0, 0, HOOK_ITERATOR, HOOK_OPTIONAL, .details = ALL, .figure = "in_flight.holders",
+	  .is_over_all = true },
 };
 /* clang-format on */
 

@@ -6,6 +6,8 @@
 #ifndef DAXTOP_PROBE_PLAN_H
 #define DAXTOP_PROBE_PLAN_H
 
+#include <stdbool.h>
+
 #include "../bpf/daxtop.h"
 
 enum hook_kind {
@@ -89,7 +91,9 @@ struct hook {
 		void);	   /* NULL: always; else what keeps this machine from it, or NULL */
 	const char *types; /* a structure of fuse's that it cannot do without, or NULL */
 	enum hook_phases with;
-	__u32 phases; /* bits of enum dax_phase that need it */
+	__u32 phases;	    /* bits of enum dax_phase that need it */
+	const char *figure; /* another that needs it, by its path in the JSON, or NULL */
+	bool is_over_all;   /* an iterator over all tasks of the machine, not over this one */
 };
 
 extern const struct hook_how_desc hook_hows[HOW_NR];

@@ -359,6 +359,8 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
 		row.opcode = slot->opcode;
 	if (row.is_innermost && is_waiting_for_lock(slot))
 		holder_read(&row.holder, (const struct blame *)&slot->now, now);
+	if (row.wait == WAIT_BUSY_PAGE)
+		row.page = pins__page(r->p, slot - r->p->slots);
 	return summary__add_in_flight_row(r->s, &row);
 }
 
@@ -371,6 +373,7 @@ static int in_flight_read(struct reading *r)
 	__u64 now = r->p->stop_ns ?: probe__now_ns();
 	int err = 0;
 
+	pins__look(r->p, now);
 	for (unsigned int i = 0; i < r->p->slots_cnt && !err; i++) {
 		const volatile struct task_slot *slot = &r->p->slots[i];
 		unsigned int depth = slot->owner ? slot->depth : 0;
@@ -706,6 +709,8 @@ static int unmeasured_read(struct reading *r)
 		err = unmeasured_add(r, state->hook->ops, state->hook->waits, reason);
 		if (!err)
 			err = phases_unmeasured_add(r, state->hook->phases, reason);
+		if (!err && state->hook->figure)
+			err = summary__add_unmeasured(r->s, state->hook->figure, reason);
 	}
 	return err;
 }
@@ -806,6 +811,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 		err = mounts_gone_read(&r);
 	if (!err)
 		err = host_read(&r);
+	if (!err)
+		err = pins__read(p, s);
 	if (!err)
 		trust_read(&r);
 	if (!err)

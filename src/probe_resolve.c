@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "symbols.h"
 
@@ -310,6 +311,10 @@ static void kernel_look(struct probe *p, const struct kernel *kernel)
 	p->has_mem_alloc = kernel_types__have(types, "bpf_mem_alloc", BTF_KIND_STRUCT);
 	p->has_recursion_misses =
 		kernel_types__have_member(types, "bpf_prog_info", "recursion_misses");
+	p->skel->rodata->page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
+	/* It came with the change that searches files which are not mapped. */
+	p->skel->rodata->scans_unmapped =
+		kernel_types__have(types, "dax_break_layout", BTF_KIND_FUNC);
 	p->skel->rodata->do_truncate_dentry_arg = dentry_arg(kernel, "do_truncate");
 	p->skel->rodata->fuse_do_setattr_dentry_arg = dentry_arg(kernel, "fuse_do_setattr");
 }

@@ -10,7 +10,7 @@
 
 #include "../bpf/task_walk.h"
 #include "stack_class.h"
-#include "symbols.h"
+#include "symbol_table.h"
 #include "task_walk.h"
 
 /* Beyond enum dax_wait. */

@@ -44,6 +44,7 @@ void summary__free(struct summary *s)
 	entity_table__free(&s->inodes);
 	entity_table__free(&s->tasks);
 	edge_table__free(&s->edges);
+	releases__free(s);
 	for (i = 0; i < s->mount_cnt; i++)
 		mount_fini(&s->mounts[i]);
 	for (i = 0; i < s->unmeasured_cnt; i++) {

@@ -6,6 +6,7 @@
 #include "symbols.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,30 +47,17 @@ static __u64 next_address(const struct addresses *all, __u64 start)
 
 /*
  * One line: "ffffffff81000000 T _text", and "\t[module]" behind it for those of modules. There are
- * 200000 of them, and sscanf() takes ten times as long. Returns the function's name, which is cut off
- * there, and its address; NULL: no function.
+ * 200000 of them, and sscanf() takes ten times as long.
  */
-static char *function_of_line(char *line, __u64 *address, char **rest)
-{
-	char *end, *name;
-
-	*address = strtoull(line, &end, 16);
-	if (end == line || end[0] != ' ' || !strchr("tTwW", end[1]) || end[2] != ' ')
-		return NULL;
-	name = end + 3;
-	*rest = name + strcspn(name, "\t\n");
-	if (**rest)
-		*(*rest)++ = '\0';
-	return name;
-}
-
 static int take_line(char *line, struct addresses *all, struct symbol *symbols, size_t cnt)
 {
-	__u64 address;
-	char *rest, *name = function_of_line(line, &address, &rest);
+	char *end, *name;
+	__u64 address = strtoull(line, &end, 16);
 
-	if (!name)
+	if (end == line || end[0] != ' ' || !strchr("tTwW", end[1]) || end[2] != ' ')
 		return 0;
+	name = end + 3;
+	name[strcspn(name, "\t\n")] = '\0';
 	for (size_t i = 0; i < cnt; i++)
 		if (!symbols[i].start && !strcmp(symbols[i].name, name))
 			symbols[i].start = address;
@@ -101,145 +89,138 @@ int symbols__find(struct symbol *symbols, size_t cnt)
 	return err;
 }
 
-/* ---- the way back ---- */
+/* ---- names by address ---- */
 
-struct function {
-	__u64 start;
-	__u32 name;   /* where in texts */
-	__u32 module; /* likewise */
+#define CODE_BYTES_MAX \
+	(1 << 20) /* no function is as long: what is further behind one is none of its */
+
+struct named {
+	__u64 address;
+	__u64 start; /* of the symbol nearest below it; 0: none */
+	char *name;
 };
 
-struct symbol_table {
-	struct function *functions; /* by start */
-	size_t cnt, room;
-	char *texts; /* NUL-terminated ones; the first is empty */
-	size_t bytes, bytes_room;
-	__u32 last_module; /* lines of one module follow each other */
+struct symbol_names {
+	FILE *f;
+	struct named *all;
+	size_t cnt;
 };
 
-static int add_text(struct symbol_table *table, const char *text, __u32 *at)
+/* Of code: x86 begins with others, some of which are at 0. */
+static bool shows_addresses(FILE *f)
 {
-	size_t bytes = strlen(text) + 1;
+	char line[LINE_BYTES], *end;
 
-	if (table->bytes + bytes > table->bytes_room) {
-		size_t room = 2 * table->bytes_room + LINE_BYTES;
-		char *bigger = realloc(table->texts, room);
+	while (fgets(line, sizeof(line), f)) {
+		__u64 start = strtoull(line, &end, 16);
 
-		if (!bigger)
-			return -ENOMEM;
-		table->texts = bigger;
-		table->bytes_room = room;
+		if (end[0] == ' ' && strchr("tTwW", end[1]))
+			return start;
 	}
-	memcpy(table->texts + table->bytes, text, bytes);
-	*at = table->bytes;
-	table->bytes += bytes;
-	return 0;
+	return false;
 }
 
-static int add_module(struct symbol_table *table, char *rest, __u32 *at)
+struct symbol_names *symbols__open(void)
 {
-	char *begin = strchr(rest, '[');
+	struct symbol_names *names = calloc(1, sizeof(*names));
 	int err = 0;
 
-	*at = 0;
-	if (!begin)
-		return 0;
-	begin[strcspn(begin, "]")] = '\0';
-	if (!table->last_module || strcmp(table->texts + table->last_module, begin + 1))
-		err = add_text(table, begin + 1, &table->last_module);
-	*at = table->last_module;
-	return err;
-}
-
-static int add_function(struct symbol_table *table, char *line)
-{
-	struct function function = {};
-	char *rest, *name = function_of_line(line, &function.start, &rest);
-	int err;
-
-	if (!name || !function.start)
-		return 0;
-	if (table->cnt == table->room) {
-		size_t room = table->room ? 2 * table->room : 1 << 16;
-		struct function *bigger = reallocarray(table->functions, room, sizeof(*bigger));
-
-		if (!bigger)
-			return -ENOMEM;
-		table->functions = bigger;
-		table->room = room;
-	}
-	err = add_text(table, name, &function.name) ?: add_module(table, rest, &function.module);
+	if (!names)
+		return NULL;
+	names->f = fopen(KALLSYMS, "re");
+	if (!names->f)
+		err = errno;
+	else if (!shows_addresses(names->f))
+		err = EACCES;
 	if (!err)
-		table->functions[table->cnt++] = function;
-	return err;
-}
-
-static int by_start(const void *a, const void *b)
-{
-	const struct function *one = a, *other = b;
-
-	return (one->start > other->start) - (one->start < other->start);
-}
-
-static int table_read(struct symbol_table *table)
-{
-	FILE *f = fopen(KALLSYMS, "re");
-	char line[LINE_BYTES];
-	__u32 empty;
-	int err;
-
-	if (!f)
-		return -errno;
-	err = add_text(table, "", &empty);
-	while (!err && fgets(line, sizeof(line), f))
-		err = add_function(table, line);
-	if (!err && ferror(f))
-		err = -EIO;
-	fclose(f);
-	if (!err && !table->cnt)
-		err = -EACCES;
-	if (!err)
-		qsort(table->functions, table->cnt, sizeof(*table->functions), by_start);
-	return err;
-}
-
-struct symbol_table *symbol_table__new(void)
-{
-	struct symbol_table *table = calloc(1, sizeof(*table));
-	int err = table ? table_read(table) : -ENOMEM;
-
-	if (!err)
-		return table;
-	symbol_table__free(table);
-	errno = -err;
+		return names;
+	symbols__close(names);
+	errno = err;
 	return NULL;
 }
 
-void symbol_table__free(struct symbol_table *table)
+void symbols__close(struct symbol_names *names)
 {
-	if (!table)
+	if (!names)
 		return;
-	free(table->functions);
-	free(table->texts);
-	free(table);
+	for (size_t i = 0; i < names->cnt; i++)
+		free(names->all[i].name);
+	free(names->all);
+	if (names->f)
+		fclose(names->f);
+	free(names);
 }
 
-const char *symbol_table__name(const struct symbol_table *table, __u64 address, __u64 *offset,
-			       const char **module)
+static const struct named *named_find(const struct symbol_names *names, __u64 address)
 {
-	size_t low = 0, high = table->cnt;
+	for (size_t i = 0; i < names->cnt; i++)
+		if (names->all[i].address == address)
+			return &names->all[i];
+	return NULL;
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+static int named_add(struct symbol_names *names, __u64 address)
+{
+	struct named *all = reallocarray(names->all, names->cnt + 1, sizeof(*all));
 
-		if (table->functions[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
+	if (!all)
+		return -ENOMEM;
+	names->all = all;
+	all[names->cnt++] = (struct named){ .address = address };
+	return 0;
+}
+
+static int named_offer(struct named *named, __u64 start, const char *line)
+{
+	const char *name = line + 3;
+	char *copy;
+
+	if (start > named->address || start <= named->start ||
+	    named->address - start > CODE_BYTES_MAX)
+		return 0;
+	copy = strndup(name, strcspn(name, "\t\n"));
+	if (!copy)
+		return -ENOMEM;
+	free(named->name);
+	named->name = copy;
+	named->start = start;
+	return 0;
+}
+
+/* Offers each line to those from @first on. */
+static int names_read(struct symbol_names *names, size_t first)
+{
+	char line[LINE_BYTES], *end;
+	int err = 0;
+
+	rewind(names->f);
+	while (!err && fgets(line, sizeof(line), names->f)) {
+		__u64 start = strtoull(line, &end, 16);
+
+		if (!start || end[0] != ' ' || !strchr("tTwW", end[1]) || end[2] != ' ')
+			continue;
+		for (size_t i = first; i < names->cnt && !err; i++)
+			err = named_offer(&names->all[i], start, end);
 	}
-	if (!low)
-		return NULL;
-	*offset = address - table->functions[low - 1].start;
-	*module = table->texts + table->functions[low - 1].module;
-	return table->texts + table->functions[low - 1].name;
+	return err ?: ferror(names->f) ? -EIO : 0;
+}
+
+int symbols__learn(struct symbol_names *names, const __u64 *addresses, size_t cnt)
+{
+	size_t first = names->cnt;
+	int err = 0;
+
+	for (size_t i = 0; i < cnt && !err; i++)
+		if (addresses[i] && !named_find(names, addresses[i]))
+			err = named_add(names, addresses[i]);
+	if (err || first == names->cnt)
+		return err;
+	return names_read(names, first);
+}
+
+const char *symbols__name(const struct symbol_names *names, __u64 address)
+{
+	const struct named *named = named_find(names, address);
+
+	return named ? named->name : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Where the code of kernel functions lies, from /proc/kallsyms.
+ * Where the code of kernel functions lies, and whose code lies at an address, from /proc/kallsyms.
  */
 #ifndef DAXTOP_SYMBOLS_H
 #define DAXTOP_SYMBOLS_H
@@ -22,19 +22,19 @@ struct symbol {
 int symbols__find(struct symbol *symbols, size_t cnt);
 
 /*
- * All functions by address, for the way back: some 6 MiB with a kernel of Debian's. Errors as above, NULL
- * and errno. A module loaded later is not in it.
+ * Names of code by address. The file is opened once, since what the kernel shows is settled then: it
+ * can be read after privileges are gone. Only names asked for are kept.
  */
-struct symbol_table;
+struct symbol_names;
 
-struct symbol_table *symbol_table__new(void);
-void symbol_table__free(struct symbol_table *table);
+/* NULL with errno: EACCES when the kernel hides addresses, ENOENT when it has no such file. */
+struct symbol_names *symbols__open(void);
+void symbols__close(struct symbol_names *names);
 
-/*
- * The function that @address lies in, or behind the last one before it: its name, borrowed from the table;
- * NULL when there is none. @offset is from its start; @module "" where it is in none.
- */
-const char *symbol_table__name(const struct symbol_table *table, __u64 address, __u64 *offset,
-			       const char **module);
+/* Reads the file for those of @addresses that are not known yet. 0 or -errno. */
+int symbols__learn(struct symbol_names *names, const __u64 *addresses, size_t cnt);
+
+/* The function that @address lies in, or NULL: unknown, hidden, or not learnt. Borrowed until closed. */
+const char *symbols__name(const struct symbol_names *names, __u64 address);
 
 #endif

@@ -57,7 +57,7 @@ static void step_in_the_way(const struct text *t, struct words *w, const struct 
 		word(w, "and the reclaim worker does not run");
 		break;
 	case CHAIN_PAGE:
-		word(w, "referenced from elsewhere");
+		text__page_words(w, step->page);
 		break;
 	default:
 		break;

@@ -544,6 +544,8 @@ static int build(struct ctx *c, json_t *root)
 	put(c, root, "waits", waits_of_all(c));
 	put(c, root, "phases", json__phases(c));
 	put(c, root, "in_flight", json__in_flight(c));
+	put(c, root, "releases", releases_json(c));
+	put(c, root, "busy_page_scans", scans_json(c));
 	put(c, root, "self_requests",
 	    summary__why_unmeasured(c->s, "", "self_requests") ? json_null()
 							       : json__self_requests(c));

@@ -53,4 +53,11 @@ void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
 /* The inside of faults: view_phases_json.c. */
 json_t *json__phases(struct ctx *c);
 
+/* ---- view_json_pins.c ---- */
+
+/* The members of a row in flight about the page that it waits for; null where it waits for none. */
+void put_page(struct ctx *c, json_t *o, const struct in_flight_row *row);
+json_t *releases_json(struct ctx *c);
+json_t *scans_json(struct ctx *c);
+
 #endif

@@ -819,10 +819,12 @@ static int print_all(const struct text *t)
 		err = print_top(t, &task_table);
 	if (err)
 		return err;
+	text__print_releases(t);
 	fputc('\n', t->f);
 	print_retries(t);
 	print_outcomes(t);
 	text__print_host(t);
+	text__print_scans(t);
 	print_unmeasured(t);
 	print_accuracy(t, summary__trust(t->s));
 	print_trust(t);

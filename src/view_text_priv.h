@@ -74,5 +74,10 @@ void text__print_window_blame(const struct text *t, const struct mount_state *m)
 
 /* The inside of faults: view_phases.c. */
 void text__print_phases(const struct text *t);
+/* Busy pages: view_pins.c. Who released them; and, as a note, what was not searched for them. */
+void text__print_releases(const struct text *t);
+void text__print_scans(const struct text *t);
+/* Of one that is waited for: its place, and who may hold it. */
+void text__page_words(struct words *w, const struct in_flight_page *page);
 
 #endif

@@ -156,6 +156,29 @@ def requests_agree:
       eq("inode \($ino): removals"; $row.ops.remove.count // 0; [removes[] | select(.ino == $ino)] | length),
       eq("inode \($ino): removed ranges"; $row.ops.remove.ranges // 0; sum(removes[] | select(.ino == $ino) | .count)) );
 
+# Busy pages: each wait has a row of releases, and there are no others. Where they are not known
+# (5.10) the inode has no number.
+def releases_whole:
+  eq("all waits for a page have a releaser's row"; sum($tools[].releases[] | .count);
+    sum($tools[].waits.busy_page.count)),
+  eq("and their time is there"; sum($tools[].releases[] | .total_ns); sum($tools[].waits.busy_page.total_ns));
+def released_by($tid; $op): [$tool.releases[] | select(.pid == $tid and .op == $op)][0];
+def is_syscall: .[-1] // "" | test("syscall|SYSCALL|svc");
+# by a task, whose stack has these functions
+def released($what; $r; $l; $comm; functions):
+  eq("\($what): the releaser"; $r.comm; $comm),
+  eq("\($what): not an interrupt"; $r.in_interrupt; false),
+  check("\($what): its stack"; $r.stack; $r.stack // [] | any(test(functions)); functions),
+  check("\($what): from a system call"; $r.stack; $r.stack // [] | is_syscall; "a system call"),
+  eq("\($what): the page's place"; [$r.offset_first, $r.offset_last]; [0, 0]),
+  eq("\($what): as long as the file's waits"; $r.total_ns;
+    inode($l.ino).ops[$r.op].waits.busy_page.total_ns),
+  le("\($what): which are in the truncate's time"; $r.total_ns; $l.truncate_ns);
+# A truncate of 5.10 looks at the first entry alone.
+def scanned($cnt): eq("what was searched"; $tool.busy_page_scans;
+  if $kernel == "5.10" then {whole: 0, first_entry: $cnt, unmapped: 0}
+  else {whole: $cnt, first_entry: 0, unmapped: 0} end);
+
 # The workload reuse: what each inode and task has, over all intervals, against what was done to it;
 # the storms beside it count too. Told is only what
 # differs. Less than there was is allowed where the kernel skipped a program, and the tool says so.

@@ -7,6 +7,7 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/summary.c \
 	tests/guest/workload/fault.c \
 	tests/guest/workload/pinned.c \
+	tests/guest/workload/pin_hold.c \
 	tests/guest/workload/truncate.c \
 	tests/guest/workload/mmap_block.c \
 	tests/guest/workload/thrash.c \
