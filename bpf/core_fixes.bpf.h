@@ -199,6 +199,46 @@ static __always_inline __u64 rwsem_holder(__u64 sem, bool self_counts, bool *is_
 	return *is_shared ? owner : 0;
 }
 
+/* How many tasks have it shared. */
+static __always_inline __u64 rwsem_readers(__u64 sem)
+{
+	struct rwbase_rt___rt *rwbase = (struct rwbase_rt___rt *)sem;
+	struct rw_semaphore *rwsem = (struct rw_semaphore *)sem;
+
+	if (bpf_core_type_exists(struct rwbase_rt___rt))
+		return BPF_CORE_READ(rwbase, readers.counter) & (RWBASE_WRITER_BIAS - 1);
+	return (BPF_CORE_READ(rwsem, count.counter) & INT64_MAX) >> RWSEM_READER_SHIFT;
+}
+
+/*
+ * PREEMPT_RT: the rwsem that a task would be asleep for, if the rtmutex that it is asleep for is one's;
+ * 0: it is asleep for none. Elsewhere always 0.
+ */
+static __always_inline __u64 rwsem_awaited_rt(const struct task_struct *task)
+{
+	__u64 rtmutex;
+
+	if (!bpf_core_type_exists(struct rwbase_rt___rt))
+		return 0;
+	rtmutex = (__u64)BPF_CORE_READ(task, pi_blocked_on, lock);
+	return rtmutex ? rtmutex - rwsem_rtmutex_offset() : 0;
+}
+
+/*
+ * PREEMPT_RT: a writer has the rtmutex first and then waits for the readers to leave, until which the count
+ * is not yet that of a writer. Works on any address; elsewhere always false.
+ */
+static __always_inline bool rwsem_drained_by_rt(__u64 sem, __u64 task)
+{
+	struct rwbase_rt___rt *rwbase = (struct rwbase_rt___rt *)sem;
+
+	if (!bpf_core_type_exists(struct rwbase_rt___rt))
+		return false;
+	return ((__u64)BPF_CORE_READ(rwbase, rtmutex.owner) & ~RT_MUTEX_FLAGS) == task &&
+	       BPF_CORE_READ(rwbase, readers.counter) > 0 &&
+	       BPF_CORE_READ(rwbase, readers.counter) < RWBASE_WRITER_BIAS;
+}
+
 static __always_inline __u64 inode_lock_addr(__u64 inode)
 {
 	return inode + bpf_core_field_offset(((struct inode *)0)->i_rwsem);
@@ -323,6 +363,43 @@ static __always_inline bool inode_ranges(__u64 inode, __u64 *cnt)
 	dax = BPF_CORE_READ((struct fuse_inode *)inode, dax);
 	*cnt = dax ? BPF_CORE_READ(dax, nr) : 0;
 	return true;
+}
+
+/* 5.14: task_struct.state became __state, and its type another. Drop when 5.13 is gone. */
+struct task_struct___state {
+	volatile long state;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u32 task_state(const struct task_struct *task)
+{
+	const struct task_struct___state *old = (const void *)task;
+
+	if (bpf_core_field_exists(old->state))
+		return BPF_CORE_READ(old, state);
+	return BPF_CORE_READ(task, __state);
+}
+
+/*
+ * 7.2, or not long before: rw_semaphore.wait_list became first_waiter; the first word of either is that
+ * waiter.
+ */
+struct rw_semaphore___first_waiter {
+	struct rwsem_waiter *first_waiter;
+} __attribute__((preserve_access_index));
+
+/* PREEMPT_RT: rwsems have no list of waiters of their own, see rwsem_awaited_rt(). */
+static __always_inline bool has_rwsem_waiters(void)
+{
+	return bpf_core_type_exists(struct rwsem_waiter);
+}
+
+/* Where a rwsem has the address of its first waiter. */
+static __always_inline __u64 waiters_offset(void)
+{
+	if (bpf_core_field_exists(((struct rw_semaphore___first_waiter *)0)->first_waiter))
+		return bpf_core_field_offset(
+			((struct rw_semaphore___first_waiter *)0)->first_waiter);
+	return bpf_core_field_offset(((struct rw_semaphore *)0)->wait_list);
 }
 
 #endif

@@ -62,4 +62,16 @@
 
 #endif
 
+/*
+ * The address of what @pointer points to, a number to the verifier: through memory that it does not
+ * follow, since it lets nobody calculate with pointers to kernel types.
+ */
+static __always_inline __u64 address_of(const void *pointer)
+{
+	__u64 address;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
+	return address;
+}
+
 #endif

@@ -271,18 +271,6 @@ struct {
 	__uint(max_entries, 4 << 20);
 } events SEC(".maps") __weak;
 
-/*
- * The address of what @pointer points to, a number to the verifier: through memory that it does not
- * follow, since it lets nobody calculate with pointers to kernel types.
- */
-static __always_inline __u64 address_of(const void *pointer)
-{
-	__u64 address;
-
-	bpf_probe_read_kernel(&address, sizeof(address), &pointer);
-	return address;
-}
-
 static __always_inline void count(enum dax_counter counter, __u64 n)
 {
 	__sync_fetch_and_add(&counters[counter], n);

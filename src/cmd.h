@@ -6,12 +6,25 @@
 #ifndef DAXTOP_CMD_H
 #define DAXTOP_CMD_H
 
+#include <stdbool.h>
+
+#include <linux/types.h>
+
 #include "failure.h"
 
 #define TOOL_NAME "virtiofs-daxtop"
 
 enum exit_code cmd_top(int argc, char **argv);
 enum exit_code cmd_doctor(int argc, char **argv);
+
+/* doctor --stuck. EXIT_NO when something is. */
+struct stuck_opts {
+	const char *btf_path;
+	__u64 older_ns; /* not run for so long; 0: all that wait on virtiofs DAX are shown */
+	bool is_json;
+};
+
+enum exit_code doctor_stuck(const struct stuck_opts *opts);
 
 /* Prints "virtiofs-daxtop: TEXT" on stderr, and returns @code. */
 enum exit_code complain(enum exit_code code, const char *fmt, ...)

@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -16,12 +17,17 @@
 #include "privilege.h"
 #include "probe.h"
 
+#define OLDER_DEFAULT_S 1.0
+#define OLDER_MAX_S	1e9
+
 struct doctor {
 	enum dax_detail detail;
 	const char *btf_path;
 	bool has_phases;
 	bool is_json;
 	bool is_help;
+	bool is_stuck;
+	double older_s;
 	struct utsname host;
 	struct probe *probe;
 	struct mount_list mounts;
@@ -326,16 +332,24 @@ static enum exit_code print_text(const struct doctor *d, const struct failure *f
 
 static enum exit_code print_help(void)
 {
-	printf("usage: " TOOL_NAME " doctor [--detail LEVEL] [--phases] [--btf FILE] [--json]\n\n"
+	printf("usage: " TOOL_NAME " doctor [--detail LEVEL] [--phases] [--btf FILE] [--json]\n"
+	       "       " TOOL_NAME
+	       " doctor --stuck [--older-than SECONDS] [--btf FILE] [--json]\n\n"
 	       "Attaches all hooks of a level of detail (full) for a moment and tells how each is\n"
 	       "attached, or why it is not, which figures are lost without it and which kernel\n"
 	       "option would bring them back; and what DAX windows the mounts have.\n"
-	       "Exit codes: 0 all that is needed is there, 2 usage, 3 it cannot trace here.\n");
+	       "Exit codes: 0 all that is needed is there, 2 usage, 3 it cannot trace here.\n\n"
+	       "With --stuck it looks for tasks that hang on virtiofs DAX now, also since before "
+	       "it\n"
+	       "was started, and tells what each does, waits for, behind whom, and its stack.\n"
+	       "  --older-than SECONDS  those without a CPU for so long (1); 0: all that wait\n"
+	       "Exit codes: 0 nothing is stuck, 1 something is, 2 usage, 3 it cannot tell here.\n");
 	return EXIT_FINE;
 }
 
 static enum exit_code take_option(struct doctor *d, int option, char **argv)
 {
+	char *end;
 	int level;
 
 	switch (option) {
@@ -350,6 +364,15 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 		return EXIT_FINE;
 	case 'P':
 		d->has_phases = true;
+		return EXIT_FINE;
+	case 's':
+		d->is_stuck = true;
+		return EXIT_FINE;
+	case 'o':
+		d->older_s = strtod(optarg, &end);
+		if (end == optarg || *end || !(d->older_s >= 0 && d->older_s <= OLDER_MAX_S))
+			return complain(EXIT_USAGE, "'%s' is no value for --older-than; see --help",
+					optarg);
 		return EXIT_FINE;
 	case 'D':
 		level = detail_by_name(optarg);
@@ -369,9 +392,14 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
 {
 	static const struct option options[] = {
-		{ "detail", required_argument, NULL, 'D' }, { "btf", required_argument, NULL, 'B' },
-		{ "phases", no_argument, NULL, 'P' },	    { "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },	    {},
+		{ "detail", required_argument, NULL, 'D' },
+		{ "btf", required_argument, NULL, 'B' },
+		{ "phases", no_argument, NULL, 'P' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "stuck", no_argument, NULL, 's' },
+		{ "older-than", required_argument, NULL, 'o' },
+		{},
 	};
 	enum exit_code code = EXIT_FINE;
 	int option;
@@ -386,9 +414,20 @@ static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
 	return code;
 }
 
+static enum exit_code stuck(const struct doctor *d)
+{
+	struct stuck_opts opts = {
+		.btf_path = d->btf_path,
+		.older_ns = d->older_s * 1e9,
+		.is_json = d->is_json,
+	};
+
+	return doctor_stuck(&opts);
+}
+
 enum exit_code cmd_doctor(int argc, char **argv)
 {
-	struct doctor d = { .detail = DETAIL_FULL };
+	struct doctor d = { .detail = DETAIL_FULL, .older_s = OLDER_DEFAULT_S };
 	struct failure failure = {};
 	enum exit_code code = parse_options(argc, argv, &d);
 
@@ -396,6 +435,8 @@ enum exit_code cmd_doctor(int argc, char **argv)
 		return code;
 	if (d.is_help)
 		return print_help();
+	if (d.is_stuck)
+		return stuck(&d);
 	uname(&d.host);
 	diagnose(&d, &failure);
 	code = d.is_json ? print_json(&d, &failure) : print_text(&d, &failure);

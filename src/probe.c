@@ -30,6 +30,18 @@ static int on_libbpf_print(enum libbpf_print_level level, const char *fmt, va_li
 	return 0;
 }
 
+void probe__hush_libbpf(void)
+{
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	libbpf_set_print(on_libbpf_print);
+	last_complaint[0] = '\0';
+}
+
+const char *probe__complaint(void)
+{
+	return last_complaint;
+}
+
 static int check_lockdown(struct failure *failure)
 {
 	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
@@ -83,7 +95,7 @@ static int check_fuse(struct failure *failure)
 			    "modprobe virtiofs");
 }
 
-static int check_machine(const struct probe_opts *opts, struct failure *failure)
+int probe__check_machine(const struct probe_opts *opts, struct failure *failure)
 {
 	int err = privilege__check(opts->detail, failure);
 
@@ -370,17 +382,15 @@ static bool next_attempt(const struct probe *p, bool is_loaded, struct attempt *
 int probe__begin(struct probe **p, const struct probe_opts *opts, struct failure *failure)
 {
 	struct attempt attempt = { .by_kprobe = !has_kernel_btf() };
-	int err = check_machine(opts, failure);
+	int err = probe__check_machine(opts, failure);
 	bool is_loaded;
 
 	*p = NULL;
 	if (err)
 		return err;
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	libbpf_set_print(on_libbpf_print);
 	do {
 		probe__free(*p);
-		last_complaint[0] = '\0';
+		probe__hush_libbpf();
 		*p = probe_new(opts, &attempt, failure);
 		if (!*p)
 			return -ENOMEM;

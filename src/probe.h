@@ -51,6 +51,16 @@ struct hook_state {
 	int err;	       /* -errno of HOOK_FAILED */
 };
 
+/* What this machine and user must have to trace at all: 0, or -errno with @failure. */
+int probe__check_machine(const struct probe_opts *opts, struct failure *failure);
+
+/*
+ * Keeps libbpf from printing (DAXTOP_DEBUG=1 lets it), and forgets what it complained of before; what it
+ * complains of first after that, or "".
+ */
+void probe__hush_libbpf(void);
+const char *probe__complaint(void);
+
 /*
  * Checks that this machine and user can trace, loads the programs, attaches what the plan has and this
  * kernel offers, and begins tracing. Where the kernel's BTF tells functions, but it cannot do fentry (no

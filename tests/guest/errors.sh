@@ -28,11 +28,13 @@ no_mount() {
 
 not_root() {
 	expect 'not root' 'CAP_BPF.*CAP_PERFMON.*root' su -s /bin/sh nobody -c "$tool -b -n 1"
+	expect 'stuck, not root' 'CAP_BPF.*CAP_SYSLOG.*root' su -s /bin/sh nobody -c "$tool doctor --stuck"
 }
 
 no_types() {
 	mount -t tmpfs tmpfs /sys/kernel/btf
 	expect 'no kernel types' 'CONFIG_DEBUG_INFO_BTF' $tool -b -n 1
+	expect 'stuck, no kernel types' 'CONFIG_DEBUG_INFO_BTF' $tool doctor --stuck
 	umount /sys/kernel/btf
 }
 
