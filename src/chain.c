@@ -16,6 +16,19 @@ static bool is_same_task(const struct task_key *a, const struct task_key *b)
 	return a->pid == b->pid && a->start_ms == b->start_ms;
 }
 
+void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
+				 const struct in_flight_task *now)
+{
+	for (size_t i = 0; i < s->in_flight_row_cnt; i++)
+		if (is_same_task(&s->in_flight_rows[i].task, task))
+			s->in_flight_rows[i].now = *now;
+}
+
+void summary__set_in_flight_leaked(struct summary *s, size_t i)
+{
+	s->in_flight_rows[i].holder = (struct lock_holder){ .sort = HOLDER_LEAKED, .op = OP_NR };
+}
+
 static const struct in_flight_row *innermost_of(const struct summary *s,
 						const struct task_key *task)
 {

@@ -27,6 +27,7 @@
 #include "mount_wait.h"
 #include "privilege.h"
 #include "probe.h"
+#include "task_look.h"
 #include "view_json.h"
 #include "view_text.h"
 
@@ -70,6 +71,9 @@ struct top {
 	__u64 end_ns; /* when tracing ended; 0: it goes on */
 	__u64 seq;
 	unsigned int self_requests_told;
+	struct task_walk *walk;
+	struct task_look *look;
+	struct failure no_look; /* why there is none */
 };
 
 /* One row is one option: parsing and help read the same. */
@@ -424,6 +428,18 @@ static int take_events(struct top *top)
 	return err;
 }
 
+/* At those in operations that have lasted; what cannot be looked at is told as not measured. */
+static int look_at_tasks(struct top *top, struct summary *s)
+{
+	int err = top->look ? task_look__run(top->look, s, top->opts.stuck_s * NS_PER_S) : 0;
+
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		return summary__add_unmeasured(s, "in_flight.stack", strerror(-err));
+	return top->look ? 0 : summary__add_unmeasured(s, "in_flight.stack", top->no_look.text);
+}
+
 /* All since the start. NULL with errno. */
 static struct summary *read_summary(struct top *top)
 {
@@ -439,6 +455,8 @@ static struct summary *read_summary(struct top *top)
 	}
 	if (!err)
 		err = probe__read(top->probe, &top->mounts, s, top->names);
+	if (!err)
+		err = look_at_tasks(top, s);
 	if (!err) {
 		summary__set_span(s, top->start_ns, now);
 		return s;
@@ -625,6 +643,8 @@ static enum exit_code start(struct top *top)
 	if (probe__begin(&top->probe, &opts, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
+	if (!task_walk__open(&top->walk, top->opts.btf_path, &top->no_look))
+		top->look = task_look__new(top->walk, probe__symbols(top->probe));
 	err = privilege__drop(probe__can_read, top->probe);
 	if (err)
 		return complain(EXIT_CANNOT_RUN, "cannot give up capabilities: %s", strerror(-err));
@@ -757,8 +777,10 @@ enum exit_code cmd_top(int argc, char **argv)
 	if (!code && !top.is_ended)
 		code = trace(&top);
 	signals_let(); /* detaching takes a while, and may be cut short */
-	probe__free(top.probe);
+	task_look__free(top.look);
+	task_walk__free(top.walk);
 	summary__free(top.prev);
+	probe__free(top.probe);
 	names__free(top.names);
 	mount_list__fini(&top.mounts);
 	return code;

@@ -87,6 +87,21 @@ struct in_flight_page {
 };
 
 /*
+ * What a task is at: its state as ps has it (0: nobody looked), CPU time since the last look, if there was
+ * one before, and the functions of its kernel stack, innermost first; NULL is one without a name. They are
+ * borrowed, for as long as the symbols are there.
+ */
+#define IN_FLIGHT_FUNCTIONS 24
+struct in_flight_task {
+	char state;
+	bool is_running; /* on a CPU, or waiting for one */
+	bool has_cpu;
+	__u64 cpu_ns;
+	__u32 fn_cnt;
+	const char *fns[IN_FLIGHT_FUNCTIONS];
+};
+
+/*
  * One of these, told by itself. @wait is what its task waits for now, WAIT_NONE if nothing, and
  * @wait_ns for how long; the operations around it wait for the same. @inode.nodeid 0: none.
  */
@@ -103,6 +118,7 @@ struct in_flight_row {
 	__u16 opcode;	   /* FUSE_* of the request waited for; 0: none, or not known */
 	struct lock_holder holder;
 	struct in_flight_page page; /* of WAIT_BUSY_PAGE */
+	struct in_flight_task now;
 };
 #define IN_FLIGHT_ROWS 100 /* the oldest are kept */
 
@@ -195,6 +211,16 @@ int summary__add_inode_cell(struct summary *s, const struct inode_cell_key *key,
 			    const struct cell *cell);
 int summary__add_task_cell(struct summary *s, const struct task_cell_key *key,
 			   const struct cell *cell);
+
+/* What @task is at, to all rows of its. */
+void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
+				 const struct in_flight_task *now);
+
+/*
+ * The lock that row @i waits for is owned by a task that is in no operation, and not in fuse at all: it is
+ * HOLDER_LEAKED, by whom is not known, as the owner's place may be another's by now.
+ */
+void summary__set_in_flight_leaked(struct summary *s, size_t i);
 
 /* Waits for a lock behind one holder. -EINVAL for an unknown id, -ENOMEM. */
 int summary__add_edge(struct summary *s, const struct edge_key *key, const struct edge *edge);

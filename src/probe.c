@@ -451,3 +451,8 @@ const struct event_self_request *probe__self_requests(const struct probe *p, uns
 	*cnt = p->self_requests_cnt;
 	return p->self_requests;
 }
+
+struct symbol_names *probe__symbols(const struct probe *p)
+{
+	return p->pins.symbols;
+}

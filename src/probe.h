@@ -84,6 +84,9 @@ bool probe__can_read(void *probe);
 /* One row (none, if the kernel's types could not be read) for each of hook_table, borrowed. */
 const struct hook_state *probe__hooks(const struct probe *p, unsigned int *cnt);
 
+/* The kernel's names for code, borrowed; NULL where it hides or has none. */
+struct symbol_names *probe__symbols(const struct probe *p);
+
 /* A descriptor that is readable when events wait, or -1. */
 int probe__event_fd(const struct probe *p);
 

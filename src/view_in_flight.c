@@ -86,6 +86,27 @@ static void print_chain(const struct text *t, const struct in_flight_row *row)
 		fprintf(t->f, "%*s(which waits for one of these: a deadlock)\n", WORDS_INDENT, "");
 }
 
+/* The innermost functions that a task is in, and whether it runs in them. */
+#define FUNCTIONS_SHOWN 6
+
+static void print_task_now(const struct text *t, const struct in_flight_row *row)
+{
+	const struct in_flight_task *now = &row->now;
+	struct words w = { .t = t, .heading = "" };
+
+	if (!now->state)
+		return;
+	if (now->is_running && row->wait >= WAIT_NR)
+		word(&w, "runs, and waits for nothing");
+	else
+		word(&w, "state %c", now->state);
+	if (now->has_cpu)
+		word(&w, "%s of CPU since the last look", NS(now->cpu_ns));
+	for (__u32 i = 0; i < now->fn_cnt && i < FUNCTIONS_SHOWN; i++)
+		word(&w, "%s%s", i ? "" : "in ", now->fns[i] ? now->fns[i] : "?");
+	words_end(&w);
+}
+
 /* What is stuck now, a task at a time: of those that have been for a while, the oldest. */
 #define STUCK_ROWS 10
 
@@ -103,6 +124,7 @@ static void print_stuck_row(const struct text *t, const struct in_flight_row *ro
 	word(&w, "%s", label);
 	words_end(&w);
 	print_chain(t, row);
+	print_task_now(t, row);
 }
 
 static void print_stuck(const struct text *t)

@@ -68,6 +68,19 @@ static void put_chain(struct ctx *c, json_t *o, const struct in_flight_row *row)
 	put(c, o, "deadlock", json_boolean(is_loop));
 }
 
+/* "state", "cpu_ns", "stack": of a task that has been in an operation for long, else null. */
+static void put_task_now(struct ctx *c, json_t *o, const struct in_flight_task *now)
+{
+	char state[2] = { now->state };
+	json_t *stack = now->state ? json_array() : json_null();
+
+	for (__u32 i = 0; i < now->fn_cnt; i++)
+		append(c, stack, text_or_null(now->fns[i]));
+	put(c, o, "state", text_or_null(now->state ? state : NULL));
+	put(c, o, "cpu_ns", num_or_null(now->has_cpu, now->cpu_ns));
+	put(c, o, "stack", stack);
+}
+
 static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 {
 	bool is_waiting = row->wait < WAIT_NR;
@@ -82,6 +95,7 @@ static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 	put_page(c, o, row);
 	put(c, o, "nested", json_boolean(!row->is_outermost));
 	put_chain(c, o, row);
+	put_task_now(c, o, &row->now);
 	return o;
 }
 

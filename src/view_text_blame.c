@@ -25,7 +25,8 @@ const char *text__holder_label(const struct text *t, enum dax_holder sort, unsig
 			 t->detail == DETAIL_FULL ? "operation traced" : "operation seen");
 		break;
 	case HOLDER_LEAKED:
-		snprintf(buf, bytes, "%s, gone: leaked or stale", who);
+		snprintf(buf, bytes, "%s, gone: leaked or stale",
+			 task->pid ? who : "a task not known");
 		break;
 	default:
 		snprintf(buf, bytes, "nobody: just given up, or handed on");

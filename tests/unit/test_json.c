@@ -90,7 +90,7 @@ static void members(json_t *root)
 	MEMBERS(at(root, "tasks|0"), "pid tgid comm start_ms count total_ns wait_ns ops");
 	MEMBERS(at(root, "in_flight|0"),
 		"op age_ns wait wait_ns pid tgid comm dev mountpoint nodeid generation path nested "
-		"chain deadlock");
+		"chain deadlock state cpu_ns stack");
 	MEMBERS(at(root, "in_flight|1|chain|0"),
 		"wait wait_ns request dev mountpoint nodeid generation path behind holder op "
 		"held_at_most_ns pid tgid comm");

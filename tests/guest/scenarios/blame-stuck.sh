@@ -28,7 +28,7 @@ leak() {
 	kill -9 "$leaker"
 	wait "$leaker"
 	daxload slow --op fault --file /mnt/atomic/leak --existing --size 2M >/dev/null 2>&1 &
-	daxload wait-for 1500
+	daxload wait-for 2500
 	told
 }
 
