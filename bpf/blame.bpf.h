@@ -36,15 +36,19 @@ static __always_inline __u64 held_since(const struct task_slot *slot, const stru
 	return since_ns;
 }
 
-/* A holder by the operation that it is in on @inode. False: it is in none, or waits for @sem itself. */
-static __always_inline bool blame_take_op(struct blame *blame, __u64 task, __u64 inode, __u64 sem)
+/*
+ * A holder by the operation that it is in on @inode. False: it is in none, or waits for @sem itself; but a
+ * task may have been given it, and not have run yet (@may_wake).
+ */
+static __always_inline bool blame_take_op(struct blame *blame, __u64 task, __u64 inode, __u64 sem,
+					  bool may_wake)
 {
 	struct task_slot *holder = task ? slot_find_of(task) : NULL;
 	const struct frame *frame = holder ? frame_on_inode(holder, inode) : NULL;
 
 	if (holder && !frame)
 		frame = frame_of_worker(holder);
-	if (!frame || holder->inner_sem == sem)
+	if (!frame || (holder->inner_sem == sem && !may_wake))
 		return false;
 	blame->holder = task;
 	blame->since_ns = held_since(holder, frame, sem);
@@ -92,9 +96,10 @@ static __always_inline bool blame_take_reader(struct blame *blame, __u64 self, _
 {
 	__u64 *setter = bpf_map_lookup_elem(&setters, &inode);
 
-	if (setter && *setter != self && blame_take_op(blame, *setter, inode, sem))
+	if (setter && *setter != self && blame_take_op(blame, *setter, inode, sem, false))
 		return true;
-	return last && last != self && blame_take_op(blame, last, inode, sem);
+	/* It is made the last when the lock is handed to it: rwsem_mark_wake(). */
+	return last && last != self && blame_take_op(blame, last, inode, sem, true);
 }
 
 /* @self_counts: the waiter @self is in the lock's count of readers. */
@@ -113,7 +118,7 @@ static __always_inline void blame_fill(struct blame *blame, __u64 self, __u64 in
 			blame->sort = HOLDER_READER;
 	} else if (task && blame_take_leak(blame, task, sem)) {
 		blame->sort = HOLDER_LEAKED;
-	} else if (task && blame_take_op(blame, task, inode, sem)) {
+	} else if (task && blame_take_op(blame, task, inode, sem, true)) {
 		blame->sort = HOLDER_OP;
 	} else if (task) {
 		blame_take_task(blame, task);

@@ -636,14 +636,18 @@ static enum exit_code start(struct top *top)
 		.tasks_max = top->opts.tasks_max,
 		.btf_path = top->opts.btf_path,
 		.has_phases = top->opts.has_phases,
+		.mounts = &top->mounts,
 	};
 	struct failure failure;
 	int err;
 
+	/* Before tracing begins, as it takes a while; without it the stacks of tasks are not measured. */
+	if (task_walk__open(&top->walk, top->opts.btf_path, &top->no_look))
+		top->walk = NULL;
 	if (probe__begin(&top->probe, &opts, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
-	if (!task_walk__open(&top->walk, top->opts.btf_path, &top->no_look))
+	if (top->walk)
 		top->look = task_look__new(top->walk, probe__symbols(top->probe));
 	err = privilege__drop(probe__can_read, top->probe);
 	if (err)

@@ -31,32 +31,28 @@ static bool has_feature(unsigned int feature)
 	return eax & feature;
 }
 
+static const char no_kvm[] = "not measurable in the guest: its hypervisor is no KVM that tells";
+
 const char *host__why_no_steal(void)
 {
-	return has_feature(KVM_FEATURE_STEAL_TIME)
-		       ? NULL
-		       : "not measurable in the guest: the hypervisor is not KVM, or does not tell "
-			 "steal time";
+	return has_feature(KVM_FEATURE_STEAL_TIME) ? NULL : no_kvm;
 }
 
 const char *host__why_no_page_ins(void)
 {
-	return has_feature(KVM_FEATURE_ASYNC_PF)
-		       ? NULL
-		       : "not measurable in the guest: the hypervisor is not KVM, or offers no "
-			 "asynchronous page faults";
+	return has_feature(KVM_FEATURE_ASYNC_PF) ? NULL : no_kvm;
 }
 
 #else
 
 const char *host__why_no_steal(void)
 {
-	return "not measurable in the guest: nothing says whether this host tells steal time";
+	return "not measurable in the guest: nothing says if its host tells";
 }
 
 const char *host__why_no_page_ins(void)
 {
-	return "not measurable in the guest: this architecture has no asynchronous page faults";
+	return "not measurable in the guest: only x86 has asynchronous page faults";
 }
 
 #endif

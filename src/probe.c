@@ -397,7 +397,7 @@ int probe__begin(struct probe **p, const struct probe_opts *opts, struct failure
 		err = probe_open(*p, opts, failure);
 		is_loaded = !err;
 		if (!err)
-			err = probe__start(*p, failure);
+			err = probe__start(*p, opts->mounts, failure);
 	} while (err && next_attempt(*p, is_loaded, &attempt));
 	return err;
 }

@@ -31,6 +31,7 @@ struct probe_opts {
 	unsigned int tasks_max;	 /* rows by task and operation; 0: likewise */
 	const char *btf_path;	 /* kernel types, for a kernel that has none; or NULL */
 	bool has_phases;	 /* the inside of faults too; at DETAIL_FULL only */
+	const struct mount_list *mounts; /* known from the first moment on; or NULL */
 };
 
 /* How a row of hook_table fared on this kernel. */

@@ -131,7 +131,7 @@ static const struct hook_state *first_lost(const struct probe *p)
 	return NULL;
 }
 
-int probe__start(struct probe *p, struct failure *failure)
+int probe__start(struct probe *p, const struct mount_list *mounts, struct failure *failure)
 {
 	const struct hook_state *lost;
 
@@ -149,6 +149,8 @@ int probe__start(struct probe *p, struct failure *failure)
 				    lost->err ? ": " : "", lost->err ? strerror(-lost->err) : "",
 				    cause->option ? "; it needs " : "", cause->option ?: "");
 	}
+	if (mounts)
+		probe__mounts_look(p, mounts);
 	p->cpu_base_ns = probe__cpu_ns();
 	host__steal_ns(&p->steal_base_ns); /* what cannot be read is told when it is read */
 	p->skel->bss->is_tracing = true;

@@ -75,7 +75,10 @@ int probe__resolve_code(struct probe *p, struct failure *failure);
  * Attaches what the plan has and this kernel offers, exits before entries, and begins tracing.
  * -errno with @failure filled when a required hook cannot be had. States are filled either way.
  */
-int probe__start(struct probe *p, struct failure *failure);
+int probe__start(struct probe *p, const struct mount_list *mounts, struct failure *failure);
+
+/* Looks at the windows of mounts; @mounts leads to the first of them. */
+void probe__mounts_look(struct probe *p, const struct mount_list *mounts);
 
 /*
  * Searches all pipes for the pages that tasks have waited for a while; before in_flight_read(), whose

@@ -737,7 +737,7 @@ static void mounts_open(struct probe *p, const struct mount_list *mounts)
 }
 
 /* Opens them only until the first is known, which leads to the others: see bpf/mount.bpf.c. */
-static void mounts_look(struct probe *p, const struct mount_list *mounts)
+void probe__mounts_look(struct probe *p, const struct mount_list *mounts)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 
@@ -798,7 +798,7 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	if (!err && names)
 		err = probe__take_events(p, names); /* what that has named */
-	mounts_look(p, mounts);
+	probe__mounts_look(p, mounts);
 	if (!err)
 		err = self_requests_read(&r);
 	if (!err)

@@ -142,7 +142,8 @@ static void print_worker(const struct text *t, const struct mount_state *m)
 	} else {
 		word(&w, "the worker waits %s for %s", NS(row->wait_ns),
 		     wait_table[row->wait].name);
-		word(&w, "%s", names__inode_text(t->n, &row->inode, label, sizeof(label)));
+		if (row->inode.nodeid)
+			word(&w, "%s", names__inode_text(t->n, &row->inode, label, sizeof(label)));
 	}
 	if (row && row->wait == WAIT_BUSY_PAGE && row->wait_ns >= t->opts->stuck_ns)
 		word(&w, "this one page stops reclaim for the whole mount");

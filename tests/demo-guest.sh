@@ -4,9 +4,12 @@
 # contend for a small window and for each other's locks.
 daxload ctl /mnt/dax delay setup 5
 daxload ctl /mnt/dax delay remove 5
-virtiofs-daxtop -b -d 10 -n 1 -t 4 &
+virtiofs-daxtop -b -d 10 -n 1 -t 4 2>/tmp/said &
 tool=$!
-daxload wait-for 4000
+until grep -q ': tracing' /tmp/said || ! kill -0 $tool 2>/dev/null; do
+	daxload wait-for 100
+done
+cat /tmp/said
 mkdir -p /mnt/dax/db /mnt/dax/build
 daxload thrash --file /mnt/dax/db/table --size 32M --by fault --iterations 200 >/dev/null 2>&1 &
 daxload thrash --file /mnt/dax/build/objects --size 24M --by read --iterations 200 >/dev/null 2>&1 &
