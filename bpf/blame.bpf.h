@@ -9,13 +9,24 @@
 
 #include "span.bpf.h"
 
-/* The operation around all others on @inode in a slot, or NULL. */
-static __always_inline const struct frame *frame_on_inode(const struct task_slot *slot, __u64 inode)
+/* The operation around all others on @inode in a slot that is one of @ops, or NULL. */
+static __always_inline const struct frame *frame_on_inode(const struct task_slot *slot, __u64 inode,
+							  __u32 ops)
 {
 	for (__u32 i = 0; i < FRAMES_MAX && i < slot->depth; i++)
-		if (slot->frames[i].inode == inode)
+		if (slot->frames[i].inode == inode && 1 << (slot->frames[i].op & 31) & ops)
 			return &slot->frames[i];
 	return NULL;
+}
+
+#define OPS_ALL (~0U)
+
+/* What holds a lock shared: faults i_mmap_sem, reads the inode lock. */
+static __always_inline __u32 reader_ops(__u64 inode, __u64 sem)
+{
+	if (sem == inode_lock_addr(inode))
+		return OPS_IO;
+	return sem == i_mmap_sem_addr(inode) ? OPS_FAULT : OPS_ALL;
 }
 
 /* The worker takes i_mmap_sem of an inode before any hook has named that: a range that has no frame yet. */
@@ -41,12 +52,12 @@ static __always_inline __u64 held_since(const struct task_slot *slot, const stru
  * task may have been given it, and not have run yet (@may_wake).
  */
 static __always_inline bool blame_take_op(struct blame *blame, __u64 task, __u64 inode, __u64 sem,
-					  bool may_wake)
+					  __u32 ops, bool may_wake)
 {
 	struct task_slot *holder = task ? slot_find_of(task) : NULL;
-	const struct frame *frame = holder ? frame_on_inode(holder, inode) : NULL;
+	const struct frame *frame = holder ? frame_on_inode(holder, inode, ops) : NULL;
 
-	if (holder && !frame)
+	if (holder && !frame && ops == OPS_ALL)
 		frame = frame_of_worker(holder);
 	if (!frame || (holder->inner_sem == sem && !may_wake))
 		return false;
@@ -76,11 +87,13 @@ static __always_inline void blame_take_task(struct blame *blame, __u64 addr)
  * Is @sem still @owner's from an operation that has ended? Then that left it locked for good, and
  * @owner may be another task by now, at the same address.
  */
-static __always_inline bool blame_take_leak(struct blame *blame, __u64 owner, __u64 sem)
+static __always_inline bool blame_take_leak(struct blame *blame, __u64 owner, __u64 inode,
+					    __u64 sem)
 {
 	struct leak *leak = bpf_map_lookup_elem(&leaks, &sem);
+	struct inode_key key = inode_key_at(inode);
 
-	if (!leak || leak->holder != owner)
+	if (!leak || leak->holder != owner || !is_same_inode(&leak->key, &key))
 		return false;
 	blame->holder = owner;
 	blame->since_ns = leak->ns;
@@ -95,11 +108,12 @@ static __always_inline bool blame_take_reader(struct blame *blame, __u64 self, _
 					      __u64 inode, __u64 sem)
 {
 	__u64 *setter = bpf_map_lookup_elem(&setters, &inode);
+	__u32 ops = reader_ops(inode, sem);
 
-	if (setter && *setter != self && blame_take_op(blame, *setter, inode, sem, false))
+	if (setter && *setter != self && blame_take_op(blame, *setter, inode, sem, ops, false))
 		return true;
 	/* It is made the last when the lock is handed to it: rwsem_mark_wake(). */
-	return last && last != self && blame_take_op(blame, last, inode, sem, true);
+	return last && last != self && blame_take_op(blame, last, inode, sem, ops, true);
 }
 
 /* @self_counts: the waiter @self is in the lock's count of readers. */
@@ -116,9 +130,9 @@ static __always_inline void blame_fill(struct blame *blame, __u64 self, __u64 in
 		blame->sort = HOLDER_READERS;
 		if (blame_take_reader(blame, self, task, inode, sem))
 			blame->sort = HOLDER_READER;
-	} else if (task && blame_take_leak(blame, task, sem)) {
+	} else if (task && blame_take_leak(blame, task, inode, sem)) {
 		blame->sort = HOLDER_LEAKED;
-	} else if (task && blame_take_op(blame, task, inode, sem, true)) {
+	} else if (task && blame_take_op(blame, task, inode, sem, OPS_ALL, true)) {
 		blame->sort = HOLDER_OP;
 	} else if (task) {
 		blame_take_task(blame, task);

@@ -39,6 +39,12 @@ static __always_inline struct inode_key inode_key_of(const struct inode *inode)
 	return key;
 }
 
+/* Addresses come again: is it still the one that it was? */
+static __always_inline bool is_same_inode(const struct inode_key *a, const struct inode_key *b)
+{
+	return a->nodeid == b->nodeid && a->dev == b->dev && a->generation == b->generation;
+}
+
 /* For an inode known by its address. */
 static __always_inline struct inode_key inode_key_at(__u64 addr)
 {

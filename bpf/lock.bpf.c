@@ -21,6 +21,8 @@ static __noinline bool worker_range_by_lock(struct task_slot *slot, struct frame
 	key = inode_key_at(inode);
 	if (frame->key.dev && key.dev != frame->key.dev)
 		return false;
+	if (!slot->frames[0].key.dev)
+		slot->frames[0].key.dev = key.dev; /* the run's: nothing led to it before */
 	if (frame->op == OP_RECLAIM_RANGE)
 		frame_end(slot, bpf_ktime_get_ns(), OUTCOME_RETRIED, 0);
 	return op_begin_keyed(OP_RECLAIM_RANGE, inode, key) != NULL;

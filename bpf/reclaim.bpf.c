@@ -69,6 +69,7 @@ HOOK_BEGIN(fuse_release, file_closed, struct inode *inode)
 	if (!(LOAD1(inode, i_flags) & S_DAX) || LOAD1(inode, i_nlink))
 		return 0;
 	addr = address_of(inode);
+	closer.key = inode_key_of(inode);
 	closer.task.tgid = pid_tgid >> 32;
 	closer.task.pid = pid_tgid;
 	closer.task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
@@ -118,6 +119,14 @@ HOOK_BEGIN(fuse_evict_inode, evict_begin, struct inode *inode)
 
 #endif
 
+/* Also where no range was removed: unmounting sends no request. */
+static __always_inline void window_share_forget(struct frame *frame)
+{
+	struct inode_key key = *frame_key(frame);
+
+	bpf_map_delete_elem(&window_shares, &key);
+}
+
 /* Most inodes that are evicted hold no range and have no frame. @inode is 0 where it is not known. */
 static __always_inline int evict_frame_end(__u64 inode)
 {
@@ -142,6 +151,7 @@ static __always_inline int evict_frame_end(__u64 inode)
 			return 0;
 		}
 		outer_end(slot, now);
+		window_share_forget(frame);
 		frame_end(slot, now, OUTCOME_DONE, 0);
 		return 0;
 	}

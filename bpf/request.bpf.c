@@ -62,7 +62,7 @@ static __noinline void self_request_tell(struct task_slot *slot)
 	__builtin_memcpy(event->comm, slot->comm, sizeof(event->comm));
 	inode = frame->inode;
 	closer = bpf_map_lookup_elem(&closers, &inode);
-	if (closer) {
+	if (closer && is_same_inode(&closer->key, &event->key)) {
 		event->closer = closer->task;
 		__builtin_memcpy(event->closer_comm, closer->comm, sizeof(event->closer_comm));
 	}

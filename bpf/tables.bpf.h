@@ -137,6 +137,7 @@ struct {
 
 /* Who closed an unlinked DAX file last, by the address of the inode. */
 struct closer {
+	struct inode_key key;
 	struct task_key task;
 	char comm[TASK_COMM_LEN_MAX];
 };
@@ -151,6 +152,7 @@ struct {
 /* Locks that a task did not give up when its operation ended, by their address. */
 struct leak {
 	__u64 holder; /* address of its task_struct: another's, once it has ended */
+	struct inode_key key;
 	struct task_key task;
 	char comm[TASK_COMM_LEN_MAX];
 	__u64 ns;

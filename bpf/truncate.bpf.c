@@ -13,13 +13,13 @@
  * An operation that ends and still owns i_mmap_sem has leaked it: an interrupted fuse_open() did so up
  * to 7.1, where the server truncates itself.
  */
-static __noinline void leak_check(const struct task_slot *slot, const struct frame *frame,
-				  __u64 now)
+static __noinline void leak_check(const struct task_slot *slot, struct frame *frame, __u64 now)
 {
 	__u64 sem = i_mmap_sem_addr(frame->inode);
 	bool is_shared = false;
 	struct leak leak = {
 		.holder = slot->owner,
+		.key = *frame_key(frame),
 		.task = slot->task,
 		.ns = now,
 		.op = frame->op,

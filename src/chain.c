@@ -41,14 +41,24 @@ static const struct in_flight_row *innermost_of(const struct summary *s,
 	return NULL;
 }
 
+/* A worker's innermost operation may be a request's, which only the list of the oldest has. */
+static const struct in_flight_row *worker_innermost(const struct summary *s,
+						    const struct in_flight_row *run)
+{
+	const struct in_flight_row *row = innermost_of(s, &run->task);
+
+	for (size_t i = 0; i < s->worker_cnt && !row; i++)
+		if (s->workers[i].op == OP_RECLAIM_RANGE &&
+		    is_same_task(&s->workers[i].task, &run->task))
+			row = &s->workers[i];
+	return row ?: run;
+}
+
 const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u32 dev)
 {
-	for (size_t i = 0; i < s->in_flight_row_cnt; i++) {
-		const struct in_flight_row *row = &s->in_flight_rows[i];
-
-		if (row->op == OP_RECLAIM_RUN && row->inode.dev == dev)
-			return innermost_of(s, &row->task) ?: row;
-	}
+	for (size_t i = 0; i < s->worker_cnt; i++)
+		if (s->workers[i].op == OP_RECLAIM_RUN && s->workers[i].inode.dev == dev)
+			return worker_innermost(s, &s->workers[i]);
 	return NULL;
 }
 

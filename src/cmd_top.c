@@ -666,8 +666,10 @@ static void say_tracing(const struct top *top)
 		attached += hooks[i].status == HOOK_ATTACHED;
 	for (unsigned int i = 0; i < cnt; i++)
 		used += hooks[i].status != HOOK_UNUSED;
-	fprintf(stderr, TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u\n", mounts_cnt,
-		mounts_cnt == 1 ? "" : "s", attached, used);
+	fprintf(stderr,
+		TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u; what hangs already is told "
+			  "by " TOOL_NAME " doctor --stuck\n",
+		mounts_cnt, mounts_cnt == 1 ? "" : "s", attached, used);
 }
 
 static enum exit_code trace(struct top *top)

@@ -218,6 +218,8 @@ static int copy_gauges(struct summary *d, const struct summary *cur)
 	memcpy(d->in_flight, cur->in_flight, sizeof(d->in_flight));
 	memcpy(d->in_flight_rows, cur->in_flight_rows, sizeof(d->in_flight_rows));
 	d->in_flight_row_cnt = cur->in_flight_row_cnt;
+	memcpy(d->workers, cur->workers, sizeof(d->workers));
+	d->worker_cnt = cur->worker_cnt;
 	memcpy(d->self_requests, cur->self_requests, sizeof(d->self_requests));
 	d->self_request_cnt = cur->self_request_cnt;
 	for (size_t i = 0; i < cur->share_cnt && !err; i++)

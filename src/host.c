@@ -12,9 +12,10 @@
 
 #include <cpuid.h>
 
-/* Documentation/virt/kvm/x86/cpuid.rst: a signature, and below it the features. */
+/* Documentation/virt/kvm/x86/cpuid.rst: a signature, behind other hypervisors' if it plays those, and features. */
 #define KVM_LEAF	       0x40000000
-#define KVM_FEATURE_ASYNC_PF   (1U << 4)
+#define KVM_LEAF_END	       0x40010000
+#define KVM_FEATURE_ASYNC_PF   (1U << 14) /* by interrupt, as guests use it since 5.8 */
 #define KVM_FEATURE_STEAL_TIME (1U << 5)
 
 static bool has_feature(unsigned int feature)
@@ -24,11 +25,14 @@ static bool has_feature(unsigned int feature)
 	__cpuid(1, eax, ebx, ecx, edx);
 	if (!(ecx & 1U << 31)) /* no hypervisor says that it is one */
 		return false;
-	__cpuid(KVM_LEAF, eax, signature[0], signature[1], signature[2]);
-	if (memcmp(signature, "KVMKVMKVM\0\0", sizeof(signature)))
-		return false;
-	__cpuid(KVM_LEAF + 1, eax, ebx, ecx, edx);
-	return eax & feature;
+	for (unsigned int leaf = KVM_LEAF; leaf < KVM_LEAF_END; leaf += 0x100) {
+		__cpuid(leaf, eax, signature[0], signature[1], signature[2]);
+		if (memcmp(signature, "KVMKVMKVM\0\0", sizeof(signature)))
+			continue;
+		__cpuid(leaf + 1, eax, ebx, ecx, edx);
+		return eax & feature;
+	}
+	return false;
 }
 
 static const char no_kvm[] = "not measurable in the guest: its hypervisor is no KVM that tells";

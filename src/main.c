@@ -125,7 +125,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 	       " help operations, waits, outcomes or counters what each figure means;\n" TOOL_NAME
 	       " help detail what each level of detail measures;\n" TOOL_NAME
 	       " help phases what --phases splits a fault's time into.\n"
-	       "Exit codes: 0 fine, 2 usage, 3 could not run (privilege, kernel, machine).\n");
+	       "Exit codes: 0 fine, 1 doctor --stuck found something, 2 usage,\n"
+	       "3 could not run (privilege, kernel, machine).\n");
 	return EXIT_FINE;
 }
 

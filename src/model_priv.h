@@ -34,7 +34,8 @@ struct entity {
 	UT_hash_handle hh;
 };
 
-#define SELF_REQUESTS 8 /* each ends its mount */
+#define WORKER_ROWS   64 /* two a mount */
+#define SELF_REQUESTS 8	 /* each ends its mount */
 
 struct edge_entry {
 	struct edge_row row;
@@ -52,6 +53,8 @@ struct summary {
 	struct in_flight in_flight[OP_NR];
 	struct in_flight_row in_flight_rows[IN_FLIGHT_ROWS]; /* the oldest first */
 	size_t in_flight_row_cnt;
+	struct in_flight_row workers[WORKER_ROWS]; /* of reclaim, however many are older */
+	size_t worker_cnt;
 	struct entity *inodes;
 	struct entity *tasks;
 	struct edge_entry *edges;

@@ -229,7 +229,7 @@ static int release_add(struct probe *p, struct summary *s, const struct release_
 	stack = kstack__read(names.names, names.cnt);
 	stack_text(&names, &stack, text);
 	row.stack = text;
-	if (key->is_known)
+	if (key->is_known && names.cnt) /* without its stack it may have been an interrupt */
 		row.who = stack.in_interrupt ? RELEASER_INTERRUPT : RELEASER_TASK;
 	if (row.who == RELEASER_TASK) {
 		row.task = key->releaser;

@@ -198,6 +198,9 @@ int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *ro
 
 	if (err)
 		return err;
+	if ((row->op == OP_RECLAIM_RUN || row->op == OP_RECLAIM_RANGE) &&
+	    s->worker_cnt < WORKER_ROWS)
+		s->workers[s->worker_cnt++] = *row;
 	while (i && rows[i - 1].age_ns < row->age_ns)
 		i--;
 	if (i == IN_FLIGHT_ROWS)

@@ -13,7 +13,15 @@ struct seen_before {
 	__u64 run_ns;
 };
 
+/* It waits for a lock whose owner is in no operation, and not in fuse. */
+struct suspect {
+	struct task_key waiter;
+	struct task_key owner;
+};
+
 struct task_look {
+	struct suspect suspects[IN_FLIGHT_ROWS];
+	size_t suspects_cnt;
 	struct task_walk *walk;
 	struct symbol_names *symbols;
 	struct seen_before before[IN_FLIGHT_ROWS];
@@ -26,10 +34,23 @@ struct owner {
 	bool is_in_fuse;
 };
 
+#define LOOKED_MAX (2 * IN_FLIGHT_ROWS)
+
+/* A task as the walk met it: names are learnt for all of them at once. */
+struct looked {
+	struct task_key task;
+	struct in_flight_task now;
+	bool is_on_cpu;
+	__u32 ips_cnt;
+	__u64 ips[TASK_FRAMES_MAX];
+};
+
 /* One look. */
 struct looking {
 	struct task_look *look;
 	struct summary *s;
+	struct looked *looked; /* LOOKED_MAX of them */
+	size_t looked_cnt;
 	struct owner owners[IN_FLIGHT_ROWS];
 	size_t owners_cnt;
 	struct seen_before now[IN_FLIGHT_ROWS];
@@ -79,58 +100,79 @@ static bool is_of_tracing(const struct in_flight_task *now, const char *name)
 	       (last && !strcmp(name, last));
 }
 
-static void stack_read(const struct task_look *look, struct in_flight_task *now,
-		       const struct task_seen *seen)
+static void stack_read(const struct task_look *look, struct looked *looked)
 {
-	__u32 cnt = seen->ips_cnt < TASK_FRAMES_MAX ? seen->ips_cnt : TASK_FRAMES_MAX;
+	struct in_flight_task *now = &looked->now;
 
-	if (!look->symbols)
-		return;
-	symbols__learn(look->symbols, seen->ips, cnt); /* what fails is told without a name */
-	for (__u32 i = 0; i < cnt && now->fn_cnt < IN_FLIGHT_FUNCTIONS; i++) {
-		const char *name = symbols__name(look->symbols, seen->ips[i]);
+	for (__u32 i = 0; i < looked->ips_cnt && now->fn_cnt < IN_FLIGHT_FUNCTIONS; i++) {
+		const char *name = symbols__name(look->symbols, looked->ips[i]);
 
 		if (!is_of_tracing(now, name))
 			now->fns[now->fn_cnt++] = name;
 	}
 }
 
-static bool is_in_fuse(const struct in_flight_task *now)
+/* What fails is told without a name. */
+static void stacks_read(const struct looking *l)
 {
+	__u64 *all = calloc(l->looked_cnt * TASK_FRAMES_MAX + 1, sizeof(*all));
+	size_t cnt = 0;
+
+	for (size_t i = 0; all && i < l->looked_cnt; i++)
+		for (__u32 j = 0; j < l->looked[i].ips_cnt; j++)
+			all[cnt++] = l->looked[i].ips[j];
+	if (all && l->look->symbols)
+		symbols__learn(l->look->symbols, all, cnt);
+	for (size_t i = 0; l->look->symbols && i < l->looked_cnt; i++)
+		stack_read(l->look, &l->looked[i]);
+	free(all);
+}
+
+/* Or may be: of one that runs the stack cannot be read, and one without names tells nothing. */
+static bool is_in_fuse(const struct looked *looked)
+{
+	const struct in_flight_task *now = &looked->now;
+
+	if (looked->is_on_cpu || now->fn_cnt == IN_FLIGHT_FUNCTIONS)
+		return true;
 	for (__u32 i = 0; i < now->fn_cnt; i++)
-		if (now->fns[i] &&
-		    (strstr(now->fns[i], "fuse_") || strstr(now->fns[i], "virtio_fs_")))
+		if (!now->fns[i] || strstr(now->fns[i], "fuse_") ||
+		    strstr(now->fns[i], "virtio_fs_"))
 			return true;
 	return false;
 }
 
-static void owner_note(struct looking *l, const struct task_key *task,
-		       const struct in_flight_task *now)
+static void owner_note(struct looking *l, const struct looked *looked)
 {
 	for (size_t i = 0; i < l->owners_cnt; i++)
-		if (is_same(&l->owners[i].task, task))
-			l->owners[i].is_in_fuse = is_in_fuse(now);
+		if (is_same(&l->owners[i].task, &looked->task))
+			l->owners[i].is_in_fuse = is_in_fuse(looked);
 }
 
 static int on_task(void *ctx, const struct task_seen *seen, const struct task_details *details)
 {
 	struct looking *l = ctx;
-	struct in_flight_task now = { .state = stuck__state_letter(seen),
-				      .is_running = !seen->state || seen->is_on_cpu };
-	struct task_key key = { .tgid = seen->tgid,
-				.pid = seen->pid,
-				.start_ms = seen->start_ns / 1000000 };
-	__u64 before_ns = run_before_ns(l->look, &key);
+	struct looked *looked = &l->looked[l->looked_cnt];
+	__u64 before_ns;
 
 	(void)details;
-	now.has_cpu = before_ns <= seen->run_ns;
-	if (now.has_cpu)
-		now.cpu_ns = seen->run_ns - before_ns;
-	stack_read(l->look, &now, seen);
-	owner_note(l, &key, &now);
-	summary__set_in_flight_task(l->s, &key, &now);
+	if (l->looked_cnt == LOOKED_MAX)
+		return 0;
+	l->looked_cnt++;
+	looked->task = (struct task_key){ .tgid = seen->tgid,
+					  .pid = seen->pid,
+					  .start_ms = seen->start_ns / 1000000 };
+	looked->is_on_cpu = seen->is_on_cpu;
+	looked->now.state = stuck__state_letter(seen);
+	looked->now.is_running = !seen->state || seen->is_on_cpu;
+	before_ns = run_before_ns(l->look, &looked->task);
+	looked->now.has_cpu = before_ns <= seen->run_ns;
+	if (looked->now.has_cpu)
+		looked->now.cpu_ns = seen->run_ns - before_ns;
+	looked->ips_cnt = seen->ips_cnt < TASK_FRAMES_MAX ? seen->ips_cnt : TASK_FRAMES_MAX;
+	memcpy(looked->ips, seen->ips, looked->ips_cnt * sizeof(looked->ips[0]));
 	if (l->now_cnt < IN_FLIGHT_ROWS)
-		l->now[l->now_cnt++] = (struct seen_before){ key, seen->run_ns };
+		l->now[l->now_cnt++] = (struct seen_before){ looked->task, seen->run_ns };
 	return 0;
 }
 
@@ -142,8 +184,7 @@ static bool has_odd_owner(const struct in_flight_row *row)
 }
 
 /* The tasks of what has been in flight for so long, and owners of locks that are in none. */
-static size_t wanted_find(struct looking *l, __u64 stuck_ns,
-			  struct task_wanted wanted[2 * IN_FLIGHT_ROWS])
+static size_t wanted_find(struct looking *l, __u64 stuck_ns, struct task_wanted wanted[LOOKED_MAX])
 {
 	size_t cnt = 0;
 
@@ -162,31 +203,63 @@ static size_t wanted_find(struct looking *l, __u64 stuck_ns,
 	return cnt;
 }
 
-/* Who owns a lock and is gone, or at something else, has leaked it, or is not who did. */
-static void leaks_tell(const struct looking *l, __u64 stuck_ns)
+static bool was_suspect(const struct task_look *look, const struct suspect *suspect)
 {
-	size_t next = 0;
+	for (size_t i = 0; i < look->suspects_cnt; i++)
+		if (is_same(&look->suspects[i].waiter, &suspect->waiter) &&
+		    is_same(&look->suspects[i].owner, &suspect->owner))
+			return true;
+	return false;
+}
+
+/*
+ * Who owns a lock and is gone, or at something else, has leaked it, or is not who did. Locks and stacks are
+ * not read at the same moment: it must be so at two looks in a row.
+ */
+static void leaks_tell(struct looking *l, __u64 stuck_ns)
+{
+	struct suspect suspects[IN_FLIGHT_ROWS];
+	size_t next = 0, cnt = 0;
 
 	for (size_t i = 0; i < summary__in_flight_row_cnt(l->s); i++) {
 		const struct in_flight_row *row = summary__in_flight_row(l->s, i);
 
-		if (row->age_ns >= stuck_ns && has_odd_owner(row) && !l->owners[next++].is_in_fuse)
+		if (row->age_ns < stuck_ns || !has_odd_owner(row) || l->owners[next++].is_in_fuse)
+			continue;
+		suspects[cnt] = (struct suspect){ row->task, row->holder.task };
+		if (was_suspect(l->look, &suspects[cnt++]))
 			summary__set_in_flight_leaked(l->s, i);
 	}
+	memcpy(l->look->suspects, suspects, cnt * sizeof(suspects[0]));
+	l->look->suspects_cnt = cnt;
+}
+
+static void tasks_tell(struct looking *l, __u64 stuck_ns)
+{
+	stacks_read(l);
+	for (size_t i = 0; i < l->looked_cnt; i++) {
+		owner_note(l, &l->looked[i]);
+		summary__set_in_flight_task(l->s, &l->looked[i].task, &l->looked[i].now);
+	}
+	if (l->look->symbols)
+		leaks_tell(l, stuck_ns);
 }
 
 int task_look__run(struct task_look *look, struct summary *s, __u64 stuck_ns)
 {
-	struct task_wanted wanted[2 * IN_FLIGHT_ROWS];
+	struct task_wanted wanted[LOOKED_MAX];
 	struct looking l = { .look = look, .s = s };
 	struct task_walk_opts opts = { .wanted = wanted };
 	int err = 0;
 
 	opts.wanted_cnt = wanted_find(&l, stuck_ns, wanted);
-	if (opts.wanted_cnt)
-		err = task_walk__run(look->walk, &opts, on_task, &l);
-	if (!err && look->symbols)
-		leaks_tell(&l, stuck_ns);
+	if (opts.wanted_cnt) {
+		l.looked = calloc(LOOKED_MAX, sizeof(*l.looked));
+		err = l.looked ? task_walk__run(look->walk, &opts, on_task, &l) : -ENOMEM;
+	}
+	if (!err)
+		tasks_tell(&l, stuck_ns);
+	free(l.looked);
 	memcpy(look->before, l.now, sizeof(look->before));
 	look->before_cnt = l.now_cnt;
 	return err;

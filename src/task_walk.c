@@ -11,13 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "probe.h"
 #include "task_walk.skel.h"
 
-#define KERNEL_TYPES "/sys/kernel/btf/vmlinux"
-#define BUF_BYTES    65536
+#define KERNEL_TYPES   "/sys/kernel/btf/vmlinux"
+#define BUF_BYTES      65536
+#define INITIAL_PID_NS 0xEFFFFFFCU /* PROC_PID_INIT_INO, include/linux/proc_ns.h */
 
 struct task_walk {
 	struct task_walk_bpf *skel;
@@ -27,11 +29,23 @@ struct task_walk {
 	char *buf;
 };
 
+/* An iterator shows the tasks of the reader's pid namespace alone: who is not there would seem gone. */
+static bool sees_all_tasks(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) || st.st_ino == INITIAL_PID_NS;
+}
+
 static int check(const char *btf_path, struct failure *failure)
 {
 	struct probe_opts opts = { .detail = DETAIL_STALLS, .btf_path = btf_path };
 	int err = probe__check_machine(&opts, failure);
 
+	if (!err && !sees_all_tasks())
+		return failure__set(failure, -EPERM, EXIT_CANNOT_RUN,
+				    "only the initial pid namespace has all tasks: run it there "
+				    "(--pid=host, hostPID)");
 	if (err || !access(KERNEL_TYPES, R_OK))
 		return err;
 	return failure__set(failure, -ENOENT, EXIT_CANNOT_RUN,

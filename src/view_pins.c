@@ -112,6 +112,8 @@ void text__page_words(struct words *w, const struct in_flight_page *page)
 		     text__task_label(h->comm, &key, label, sizeof(label)), h->fd,
 		     h->is_reader ? "reads" : "writes");
 	}
-	if (!page->holder_cnt)
+	if (!page->is_searched)
+		word(w, "who holds it: not looked for yet");
+	else if (!page->holder_cnt)
 		word(w, "who holds it: unknown until released");
 }

@@ -4,6 +4,8 @@
  */
 #include "view_text_priv.h"
 
+#include <string.h>
+
 const char *text__holder_label(const struct text *t, enum dax_holder sort, unsigned int op,
 			       const struct task_key *task, const char *comm, char *buf,
 			       size_t bytes)
@@ -48,18 +50,24 @@ const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned in
 	return buf;
 }
 
+#define EDGE_INDENT 26
+
 static void print_edge(const struct text *t, const struct edge_row *row)
 {
 	const struct edge_key *key = &row->key;
 	const struct edge *edge = &row->edge;
 	struct words w = { .t = t, .heading = "" };
 	char label[LINE_BYTES], who[LINE_BYTES], wait[NAME_BYTES * 2];
+	bool is_wide;
 
 	text__inode_label(t, &key->inode, label, sizeof(label));
 	text__holder_label(t, key->holder_sort, key->holder_op, &key->holder,
 			   names__comm(t->n, &key->holder), who, sizeof(who));
+	is_wide = EDGE_INDENT + strlen(op_table[key->op].name) + 4 + fmt__columns(who) > t->width;
 	fprintf(t->f, "  %6s %7s %7s  %s <- %s\n", COUNT(edge->cnt), NS(edge->total_ns),
-		NS(edge->max_ns), op_table[key->op].name, who);
+		NS(edge->max_ns), op_table[key->op].name, is_wide ? "" : who);
+	if (is_wide)
+		word(&w, "%s", who);
 	word(&w, "%s", wait_table[key->wait].name);
 	word(&w, "%s", label);
 	if (edge->held_max_ns)

@@ -48,4 +48,4 @@ def self:
       eq("no eviction is in flight"; [.in_flight[] | select(.op == "evict")]; [])
     end;
 
-trust_whole, ($tools[0] | chain), ($tools[1] | leak), ($tools[2] | self)
+trust_whole, ($tools[0] | chain), ($tools[2] | leak), ($tools[3] | self)

@@ -30,6 +30,8 @@ leak() {
 	daxload slow --op fault --file /mnt/atomic/leak --existing --size 2M >/dev/null 2>&1 &
 	daxload wait-for 2500
 	told
+	daxload wait-for 500
+	told # an owner that is gone is only suspect at first
 }
 
 # The last reference of an unlinked file's inode is dropped in the completion worker.

@@ -163,7 +163,7 @@ def releases_whole:
     sum($tools[].waits.busy_page.count)),
   eq("and their time is there"; sum($tools[].releases[] | .total_ns); sum($tools[].waits.busy_page.total_ns));
 def released_by($tid; $op): [$tool.releases[] | select(.pid == $tid and .op == $op)][0];
-def is_syscall: .[-1] // "" | test("syscall|SYSCALL|svc");
+def is_syscall: .[-1] // "" | test("syscall|SYSCALL|svc|el0t");
 # by a task, whose stack has these functions
 def released($what; $r; $l; $comm; functions):
   eq("\($what): the releaser"; $r.comm; $comm),
