@@ -13,10 +13,13 @@ struct seen_before {
 	__u64 run_ns;
 };
 
-/* It waits for a lock whose owner is in no operation, and not in fuse. */
+/*
+ * It waits for a lock whose owner is in no operation, and not in fuse; since when tells its waits apart. The
+ * owner itself may be another task each time, where the address of one that is gone goes to others.
+ */
 struct suspect {
 	struct task_key waiter;
-	struct task_key owner;
+	__u64 age_ns;
 };
 
 struct task_look {
@@ -203,11 +206,12 @@ static size_t wanted_find(struct looking *l, __u64 stuck_ns, struct task_wanted 
 	return cnt;
 }
 
+/* In the same operation. */
 static bool was_suspect(const struct task_look *look, const struct suspect *suspect)
 {
 	for (size_t i = 0; i < look->suspects_cnt; i++)
 		if (is_same(&look->suspects[i].waiter, &suspect->waiter) &&
-		    is_same(&look->suspects[i].owner, &suspect->owner))
+		    look->suspects[i].age_ns <= suspect->age_ns)
 			return true;
 	return false;
 }
@@ -226,7 +230,7 @@ static void leaks_tell(struct looking *l, __u64 stuck_ns)
 
 		if (row->age_ns < stuck_ns || !has_odd_owner(row) || l->owners[next++].is_in_fuse)
 			continue;
-		suspects[cnt] = (struct suspect){ row->task, row->holder.task };
+		suspects[cnt] = (struct suspect){ row->task, row->age_ns };
 		if (was_suspect(l->look, &suspects[cnt++]))
 			summary__set_in_flight_leaked(l->s, i);
 	}
