@@ -2,11 +2,10 @@
 # one pinned page stops reclaim for a whole mount; a lock is leaked by a task that
 # is killed; a completion worker waits for its own request, and a mount is gone.
 tracer=self
-lines=0
 told() {
 	kill -USR1 "$tool_pid"
-	lines=$((lines + 1))
-	wait_until has_lines "/out/$name.json" $lines
+	told_cnt=$((told_cnt + 1))
+	wait_until has_lines "/out/$name.json" $told_cnt
 }
 
 # A fault waits for a range, which waits for the reclaim worker, which waits for the page.
@@ -41,6 +40,7 @@ self() {
 }
 
 work() {
+	told_cnt=0
 	trace_start
 	chain
 	leak
