@@ -166,13 +166,21 @@ static __always_inline __u64 rwsem_rtmutex_offset(void)
 #define RWSEM_READER_SHIFT  8
 #define RWSEM_OWNER_FLAGS   0x7UL
 
+/*
+ * By way of a type that every kernel has: for one that vmlinux lacks libbpf looks in all modules, which
+ * takes CAP_SYS_ADMIN.
+ */
+struct rw_semaphore___rt {
+	struct rwbase_rt___rt rwbase;
+} __attribute__((preserve_access_index));
+
 static __always_inline __u64 rwbase_holder(__u64 sem, bool *is_shared)
 {
-	struct rwbase_rt___rt *rwbase = (struct rwbase_rt___rt *)sem;
-	int readers = BPF_CORE_READ(rwbase, readers.counter);
+	struct rw_semaphore___rt *rwsem = (struct rw_semaphore___rt *)sem;
+	int readers = BPF_CORE_READ(rwsem, rwbase.readers.counter);
 
 	if (readers == RWBASE_WRITER_BIAS)
-		return (__u64)BPF_CORE_READ(rwbase, rtmutex.owner) & ~RT_MUTEX_FLAGS;
+		return (__u64)BPF_CORE_READ(rwsem, rwbase.rtmutex.owner) & ~RT_MUTEX_FLAGS;
 	*is_shared = readers != 0 && readers != (int)0x80000000;
 	return 0;
 }
@@ -188,7 +196,7 @@ static __always_inline __u64 rwsem_holder(__u64 sem, bool self_counts, bool *is_
 	__u64 owner, readers;
 	long cnt;
 
-	if (bpf_core_type_exists(struct rwbase_rt___rt))
+	if (bpf_core_field_exists(((struct rw_semaphore___rt *)0)->rwbase))
 		return rwbase_holder(sem, is_shared);
 	cnt = BPF_CORE_READ(rwsem, count.counter);
 	owner = BPF_CORE_READ(rwsem, owner.counter) & ~RWSEM_OWNER_FLAGS;
@@ -205,7 +213,7 @@ static __always_inline __u64 rwsem_readers(__u64 sem)
 	struct rwbase_rt___rt *rwbase = (struct rwbase_rt___rt *)sem;
 	struct rw_semaphore *rwsem = (struct rw_semaphore *)sem;
 
-	if (bpf_core_type_exists(struct rwbase_rt___rt))
+	if (bpf_core_field_exists(((struct rw_semaphore___rt *)0)->rwbase))
 		return BPF_CORE_READ(rwbase, readers.counter) & (RWBASE_WRITER_BIAS - 1);
 	return (BPF_CORE_READ(rwsem, count.counter) & INT64_MAX) >> RWSEM_READER_SHIFT;
 }
