@@ -11,16 +11,11 @@
 
 /* ---- chains ---- */
 
-static bool is_same_task(const struct task_key *a, const struct task_key *b)
-{
-	return a->pid == b->pid && a->start_ms == b->start_ms;
-}
-
 void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
 				 const struct in_flight_task *now)
 {
 	for (size_t i = 0; i < s->in_flight_row_cnt; i++)
-		if (is_same_task(&s->in_flight_rows[i].task, task))
+		if (task_key__is_same(&s->in_flight_rows[i].task, task))
 			s->in_flight_rows[i].now = *now;
 }
 
@@ -35,7 +30,7 @@ static const struct in_flight_row *innermost_of(const struct summary *s,
 	for (size_t i = 0; i < s->in_flight_row_cnt; i++) {
 		const struct in_flight_row *row = &s->in_flight_rows[i];
 
-		if (row->is_innermost && is_same_task(&row->task, task))
+		if (row->is_innermost && task_key__is_same(&row->task, task))
 			return row;
 	}
 	return NULL;
@@ -49,7 +44,7 @@ static const struct in_flight_row *worker_innermost(const struct summary *s,
 
 	for (size_t i = 0; i < s->worker_cnt && !row; i++)
 		if (s->workers[i].op == OP_RECLAIM_RANGE &&
-		    is_same_task(&s->workers[i].task, &run->task))
+		    task_key__is_same(&s->workers[i].task, &run->task))
 			row = &s->workers[i];
 	return row ?: run;
 }
@@ -167,7 +162,7 @@ size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_
 
 int summary__add_self_request(struct summary *s, const struct event_self_request *ev)
 {
-	if (s->self_request_cnt == SELF_REQUESTS)
+	if (s->self_request_cnt == SELF_REQUESTS_MAX)
 		return -ENOSPC;
 	s->self_requests[s->self_request_cnt++] = *ev;
 	return 0;

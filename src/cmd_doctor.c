@@ -70,38 +70,22 @@ static const char *status_name(const struct hook_state *state)
 	return names[state->status];
 }
 
-/* Calls @fn with "op.truncate" and "wait.busy_page": all that goes missing with a hook. */
-static void each_figure(const struct hook *hook, void (*fn)(void *ctx, const char *figure),
+/* All that goes missing with a hook. */
+static void each_figure(const struct hook *hook, int (*fn)(void *ctx, const char *figure),
 			void *ctx)
 {
-	char figure[64];
+	struct figure_set set = { hook->ops, hook->waits, hook->phases };
 
-	for (int op = 0; op < OP_NR; op++) {
-		if (!(hook->ops & 1U << op))
-			continue;
-		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
-		fn(ctx, figure);
-	}
-	for (int wait = 0; wait < WAIT_NR; wait++) {
-		if (!(hook->waits & 1U << wait))
-			continue;
-		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
-		fn(ctx, figure);
-	}
-	for (int phase = 0; phase < PHASE_NR; phase++) {
-		if (!(hook->phases & 1U << phase))
-			continue;
-		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
-		fn(ctx, figure);
-	}
+	figure_set__each(&set, fn, ctx);
 	if (hook->figure)
 		fn(ctx, hook->figure);
 }
 
-static void print_figure(void *ctx, const char *figure)
+static int print_figure(void *ctx, const char *figure)
 {
 	(void)ctx;
 	printf(" %s", figure);
+	return 0;
 }
 
 /* Why, what goes missing, and what would bring it back: a line each. */
@@ -161,9 +145,10 @@ static json_t *string_or_null(const char *text)
 	return text ? json_string(text) : json_null();
 }
 
-static void add_figure(void *ctx, const char *figure)
+static int add_figure(void *ctx, const char *figure)
 {
 	json_array_append_new(ctx, json_string(figure));
+	return 0;
 }
 
 static json_t *hook_json(const struct hook_state *state)

@@ -21,6 +21,15 @@
 struct summary;
 struct names;
 
+/* Requests that wait for themselves and are kept: each ends its mount. */
+#define SELF_REQUESTS_MAX 8
+
+/* Pids come again: the start tells. */
+static inline bool task_key__is_same(const struct task_key *a, const struct task_key *b)
+{
+	return a->pid == b->pid && a->start_ms == b->start_ms;
+}
+
 /*
  * A mount and its window. Strings may be NULL. @has_figures: the window was read; otherwise @reason
  * says why there is none ("no window: ..."), and @figures is not looked at.

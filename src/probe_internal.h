@@ -12,9 +12,8 @@
 #include "symbols.h"
 #include "daxtop.skel.h" /* after the types that its data has */
 
-#define VMLINUX_BTF	  "/sys/kernel/btf/vmlinux"
-#define KNOWN_MAX	  256
-#define SELF_REQUESTS_MAX 8
+#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
+#define KNOWN_MAX   256
 
 #define HOLDERS_MAX 64
 

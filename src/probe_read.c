@@ -606,39 +606,23 @@ static const char *hook_reason(const struct hook_state *state, char *buf, size_t
 	return buf;
 }
 
-static int phases_unmeasured_add(struct reading *r, __u32 phases, const char *reason)
-{
-	char figure[64];
-	int err = 0;
+struct untold {
+	struct summary *s;
+	const char *reason;
+};
 
-	for (int phase = 0; phase < PHASE_NR && !err; phase++) {
-		if (!(phases & 1U << phase))
-			continue;
-		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
-		err = summary__add_unmeasured(r->s, figure, reason);
-	}
-	return err;
+static int on_untold(void *ctx, const char *figure)
+{
+	const struct untold *untold = ctx;
+
+	return summary__add_unmeasured(untold->s, figure, untold->reason);
 }
 
-/* All operations of @ops, and waits of @waits. */
-static int unmeasured_add(struct reading *r, __u32 ops, __u32 waits, const char *reason)
+static int unmeasured_add(struct reading *r, struct figure_set set, const char *reason)
 {
-	char figure[64];
-	int err = 0;
+	struct untold untold = { r->s, reason };
 
-	for (int op = 0; op < OP_NR && !err; op++) {
-		if (!(ops & 1U << op))
-			continue;
-		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
-		err = summary__add_unmeasured(r->s, figure, reason);
-	}
-	for (int wait = 0; wait < WAIT_NR && !err; wait++) {
-		if (!(waits & 1U << wait))
-			continue;
-		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
-		err = summary__add_unmeasured(r->s, figure, reason);
-	}
-	return err;
+	return figure_set__each(&set, on_untold, &untold);
 }
 
 /* What the level of detail leaves out. */
@@ -651,16 +635,16 @@ static int unhooked_read(struct reading *r)
 		const char *reason = op_unmeasured_reason(p->detail, op);
 
 		if (reason)
-			err = unmeasured_add(r, 1U << op, 0, reason);
+			err = unmeasured_add(r, (struct figure_set){ .ops = 1U << op }, reason);
 	}
 	if (!err && p->code_missing)
-		err = unmeasured_add(r, p->code_missing, 0,
+		err = unmeasured_add(r, (struct figure_set){ .ops = p->code_missing },
 				     "its function is not in /proc/kallsyms, to tell it by");
 	if (!err && p->detail != DETAIL_FULL)
 		err = summary__add_unmeasured(r->s, "in_flight.hits",
 					      "below --detail full only what waits is in flight");
 	if (!err && p->detail != DETAIL_FULL && p->has_path_filter)
-		err = unmeasured_add(r, 0, 1U << WAIT_FREE_RANGE,
+		err = unmeasured_add(r, (struct figure_set){ .waits = 1U << WAIT_FREE_RANGE },
 				     "below --detail full its inode is known too late for --path");
 	return err;
 }
@@ -698,6 +682,7 @@ static int untold_read(struct reading *r)
 static int unmeasured_read(struct reading *r)
 {
 	int err = unhooked_read(r) ?: untold_read(r);
+	struct figure_set set;
 	char reason[160];
 
 	for (unsigned int i = 0; i < hook_table_cnt && !err; i++) {
@@ -706,9 +691,9 @@ static int unmeasured_read(struct reading *r)
 		if (state->status == HOOK_ATTACHED || state->status == HOOK_UNUSED)
 			continue;
 		hook_reason(state, reason, sizeof(reason));
-		err = unmeasured_add(r, state->hook->ops, state->hook->waits, reason);
-		if (!err)
-			err = phases_unmeasured_add(r, state->hook->phases, reason);
+		set = (struct figure_set){ state->hook->ops, state->hook->waits,
+					   state->hook->phases };
+		err = unmeasured_add(r, set, reason);
 		if (!err && state->hook->figure)
 			err = summary__add_unmeasured(r->s, state->hook->figure, reason);
 	}

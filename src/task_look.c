@@ -76,17 +76,12 @@ void task_look__free(struct task_look *look)
 	free(look);
 }
 
-static bool is_same(const struct task_key *a, const struct task_key *b)
-{
-	return a->pid == b->pid && a->start_ms == b->start_ms;
-}
-
 static __u64 run_before_ns(const struct task_look *look, const struct task_key *task)
 {
 	for (size_t i = 0; i < look->before_cnt; i++) {
 		const struct seen_before *before = &look->before[i];
 
-		if (is_same(&before->task, task))
+		if (task_key__is_same(&before->task, task))
 			return before->run_ns;
 	}
 	return ~0ULL;
@@ -148,7 +143,7 @@ static bool is_in_fuse(const struct looked *looked)
 static void owner_note(struct looking *l, const struct looked *looked)
 {
 	for (size_t i = 0; i < l->owners_cnt; i++)
-		if (is_same(&l->owners[i].task, &looked->task))
+		if (task_key__is_same(&l->owners[i].task, &looked->task))
 			l->owners[i].is_in_fuse = is_in_fuse(looked);
 }
 
@@ -210,7 +205,7 @@ static size_t wanted_find(struct looking *l, __u64 stuck_ns, struct task_wanted 
 static bool was_suspect(const struct task_look *look, const struct suspect *suspect)
 {
 	for (size_t i = 0; i < look->suspects_cnt; i++)
-		if (is_same(&look->suspects[i].waiter, &suspect->waiter) &&
+		if (task_key__is_same(&look->suspects[i].waiter, &suspect->waiter) &&
 		    look->suspects[i].age_ns <= suspect->age_ns)
 			return true;
 	return false;
