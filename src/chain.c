@@ -57,6 +57,25 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
 	return NULL;
 }
 
+/*
+ * What ends a wait: fuse_wait_dax_page() and dax_wait_page_idle() sleep interruptibly for a task, while a
+ * worker gets no signals; alloc_dax_mapping_reclaim() of a read or write killably, fuse_dax_fault() not
+ * (fs/fuse/dax.c, fs/dax.c; 5.10 to 7.3).
+ */
+static enum chain_signal signal_of(const struct in_flight_row *row)
+{
+	bool is_deaf = row->op == OP_RECLAIM_RUN || row->op == OP_RECLAIM_RANGE || row->op == OP_EVICT;
+
+	switch (row->wait) {
+	case WAIT_FREE_RANGE:
+		return row->op <= OP_FAULT_MKWRITE ? SIGNAL_NONE : SIGNAL_FATAL;
+	case WAIT_BUSY_PAGE:
+		return is_deaf ? SIGNAL_NONE : SIGNAL_ANY;
+	default:
+		return SIGNAL_UNKNOWN;
+	}
+}
+
 /* What @row waits for, and in @next who that is, if it is somebody whose own waits are known. */
 static struct chain_step step_of(const struct summary *s, const struct in_flight_row *row,
 				 const struct in_flight_row **next)
@@ -67,6 +86,7 @@ static struct chain_step step_of(const struct summary *s, const struct in_flight
 		.op = row->op,
 		.inode = row->inode,
 		.holder = row->holder,
+		.signal = signal_of(row),
 	};
 
 	*next = NULL;
@@ -111,6 +131,52 @@ size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 		for (size_t i = 0; i < cnt; i++)
 			*is_loop |= seen[i] == next;
 		row = next;
+	}
+	return cnt;
+}
+
+/* Which operations have a lock shared while they are at it: faults i_mmap_sem, reads the inode lock. */
+#define FAULTS ((2U << OP_FAULT_MKWRITE) - 1)
+
+static const struct {
+	__u32 waits; /* for the lock */
+	__u32 ops;
+} reader_table[] = {
+	{ 1U << WAIT_I_MMAP_SEM_READ | 1U << WAIT_I_MMAP_SEM_WRITE, FAULTS },
+	{ 1U << WAIT_I_DMAP_SEM_READ | 1U << WAIT_I_DMAP_SEM_WRITE,
+	  FAULTS | 1U << OP_DAX_READ | 1U << OP_DAX_WRITE },
+	{ 1U << WAIT_INODE_LOCK_READ | 1U << WAIT_INODE_LOCK_WRITE, 1U << OP_DAX_READ },
+};
+#define READER_SORTS (sizeof(reader_table) / sizeof(reader_table[0]))
+
+/* Does its task wait for one of @waits, with what it does inside @row? */
+static bool waits_for(const struct summary *s, const struct in_flight_row *row, __u32 waits)
+{
+	const struct in_flight_row *innermost = innermost_of(s, &row->task) ?: row;
+
+	return innermost->wait < WAIT_NR && waits & 1U << innermost->wait;
+}
+
+size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
+			      const struct in_flight_row **rows, size_t max)
+{
+	size_t cnt = 0, sort = 0;
+
+	if (step->holder.sort != HOLDER_READER && step->holder.sort != HOLDER_READERS)
+		return 0;
+	while (sort < READER_SORTS && !(reader_table[sort].waits & 1U << step->wait))
+		sort++;
+	for (size_t i = 0; sort < READER_SORTS && i < s->in_flight_row_cnt; i++) {
+		const struct in_flight_row *row = &s->in_flight_rows[i];
+
+		if (!inode_key__is_same(&row->inode, &step->inode) ||
+		    !(reader_table[sort].ops & 1U << row->op) ||
+		    task_key__is_same(&row->task, &step->holder.task) ||
+		    waits_for(s, row, reader_table[sort].waits))
+			continue;
+		if (cnt < max)
+			rows[cnt] = row;
+		cnt++;
 	}
 	return cnt;
 }

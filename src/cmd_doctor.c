@@ -23,11 +23,12 @@
 struct doctor {
 	enum dax_detail detail;
 	const char *btf_path;
+	bool has_detail; /* one was asked for */
 	bool has_phases;
 	bool is_json;
 	bool is_help;
 	bool is_stuck;
-	double older_s;
+	double older_s; /* below 0: not given */
 	struct utsname host;
 	struct probe *probe;
 	struct mount_list mounts;
@@ -365,6 +366,7 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 			return complain(EXIT_USAGE, "'%s' is no value for --detail; see --help",
 					optarg);
 		d->detail = level;
+		d->has_detail = true;
 		return EXIT_FINE;
 	case ':':
 		return complain(EXIT_USAGE, "option %s needs a value; see --help",
@@ -372,6 +374,19 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 	default:
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind - 1]);
 	}
+}
+
+/* What goes together. */
+static enum exit_code check_options(const struct doctor *d)
+{
+	if (d->is_stuck && (d->has_phases || d->has_detail))
+		return complain(EXIT_USAGE, "--stuck attaches no hooks: leave %s out",
+				d->has_phases ? "--phases" : "--detail");
+	if (!d->is_stuck && d->older_s >= 0)
+		return complain(EXIT_USAGE, "--older-than goes with --stuck");
+	if (d->has_phases && d->detail != DETAIL_FULL)
+		return complain(EXIT_USAGE, "--phases needs --detail full");
+	return EXIT_FINE;
 }
 
 static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
@@ -394,16 +409,14 @@ static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
 		code = take_option(d, option, argv);
 	if (!code && optind < argc)
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind]);
-	if (!code && d->has_phases && d->detail != DETAIL_FULL)
-		return complain(EXIT_USAGE, "--phases needs --detail full");
-	return code;
+	return code ?: check_options(d);
 }
 
 static enum exit_code stuck(const struct doctor *d)
 {
 	struct stuck_opts opts = {
 		.btf_path = d->btf_path,
-		.older_ns = d->older_s * 1e9,
+		.older_ns = (d->older_s < 0 ? OLDER_DEFAULT_S : d->older_s) * 1e9,
 		.is_json = d->is_json,
 	};
 
@@ -412,7 +425,7 @@ static enum exit_code stuck(const struct doctor *d)
 
 enum exit_code cmd_doctor(int argc, char **argv)
 {
-	struct doctor d = { .detail = DETAIL_FULL, .older_s = OLDER_DEFAULT_S };
+	struct doctor d = { .detail = DETAIL_FULL, .older_s = -1 };
 	struct failure failure = {};
 	enum exit_code code = parse_options(argc, argv, &d);
 

@@ -30,6 +30,11 @@ static inline bool task_key__is_same(const struct task_key *a, const struct task
 	return a->pid == b->pid && a->start_ms == b->start_ms;
 }
 
+static inline bool inode_key__is_same(const struct inode_key *a, const struct inode_key *b)
+{
+	return a->nodeid == b->nodeid && a->dev == b->dev && a->generation == b->generation;
+}
+
 /*
  * A mount and its window. Strings may be NULL. @has_figures: the window was read; otherwise @reason
  * says why there is none ("no window: ..."), and @figures is not looked at.
@@ -144,6 +149,15 @@ enum chain_sort {
 	CHAIN_NR,
 };
 
+/* Whether a signal ends a wait: any, only one that kills, or none. */
+enum chain_signal {
+	SIGNAL_UNKNOWN,
+	SIGNAL_ANY,
+	SIGNAL_FATAL,
+	SIGNAL_NONE,
+	SIGNAL_NR,
+};
+
 struct chain_step {
 	enum chain_sort sort;
 	__u32 wait;
@@ -153,6 +167,7 @@ struct chain_step {
 	struct inode_key inode;	   /* of that */
 	struct lock_holder holder; /* CHAIN_HOLDER; of CHAIN_WORKER the task */
 	const struct in_flight_page *page; /* CHAIN_PAGE; borrowed from its row */
+	enum chain_signal signal;	   /* that would end the wait */
 };
 #define CHAIN_STEPS 8
 
@@ -295,6 +310,13 @@ const struct in_flight_row *summary__in_flight_row(const struct summary *s, size
  */
 size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 		      struct chain_step steps[CHAIN_STEPS], bool *is_loop);
+
+/*
+ * The operations in flight, of other tasks than the holder named, that may have the lock of @step shared
+ * as well: at most @max into @rows; returns how many there are, which may be more.
+ */
+size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
+			      const struct in_flight_row **rows, size_t max);
 
 /* The innermost operation of that mount's reclaim worker, NULL while it does not run. */
 const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u32 dev);

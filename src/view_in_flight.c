@@ -34,6 +34,28 @@ static void print_counts(const struct text *t)
 
 /* ---- chains ---- */
 
+#define READERS_SHOWN 4
+
+/* Who may have the lock beside the reader named. */
+static void readers_words(const struct text *t, struct words *w, const struct chain_step *step)
+{
+	const struct in_flight_row *rows[READERS_SHOWN];
+	size_t cnt = summary__chain_readers(t->s, step, rows, READERS_SHOWN);
+	char who[LINE_BYTES];
+
+	for (size_t i = 0; i < cnt && i < READERS_SHOWN; i++)
+		word(w, "%s%s of %s", i ? "" : "in flight there: ", op_table[rows[i]->op].name,
+		     text__task_label(rows[i]->comm, &rows[i]->task, who, sizeof(who)));
+	if (cnt > READERS_SHOWN)
+		word(w, "and %zu more", cnt - READERS_SHOWN);
+}
+
+static const char *const signal_words[SIGNAL_NR] = {
+	[SIGNAL_ANY] = "a signal ends it",
+	[SIGNAL_FATAL] = "only a signal that kills ends it",
+	[SIGNAL_NONE] = "no signal ends it",
+};
+
 static void step_in_the_way(const struct text *t, struct words *w, const struct chain_step *step)
 {
 	const struct lock_holder *holder = &step->holder;
@@ -48,6 +70,7 @@ static void step_in_the_way(const struct text *t, struct words *w, const struct 
 			word(w, "this file will not come back");
 		else if (holder->held_ns)
 			word(w, "for at most %s", NS(holder->held_ns));
+		readers_words(t, w, step);
 		break;
 	case CHAIN_WORKER:
 		word(w, "behind the reclaim worker %s",
@@ -79,6 +102,8 @@ static void print_chain(const struct text *t, const struct in_flight_row *row)
 		     text__wait_label(step->wait, step->opcode, step->op, wait, sizeof(wait)));
 		if (i && step->inode.nodeid)
 			word(&w, "%s", text__inode_label(t, &step->inode, label, sizeof(label)));
+		if (signal_words[step->signal])
+			word(&w, "%s", signal_words[step->signal]);
 		step_in_the_way(t, &w, step);
 		words_end(&w);
 	}

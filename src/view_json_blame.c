@@ -38,6 +38,30 @@ static const char *const chain_sort_names[CHAIN_NR] = {
 	[CHAIN_HOST] = "host",	   [CHAIN_PAGE] = "page",
 };
 
+static const char *const signal_names[SIGNAL_NR] = {
+	[SIGNAL_ANY] = "any",
+	[SIGNAL_FATAL] = "fatal",
+	[SIGNAL_NONE] = "none",
+};
+
+#define READERS_TOLD 16
+
+static json_t *chain_readers(struct ctx *c, const struct chain_step *step)
+{
+	const struct in_flight_row *rows[READERS_TOLD];
+	size_t cnt = summary__chain_readers(c->s, step, rows, READERS_TOLD);
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < cnt && i < READERS_TOLD; i++) {
+		json_t *o = json_object();
+
+		put(c, o, "op", op_name(rows[i]->op));
+		put_task(c, o, &rows[i]->task, rows[i]->comm);
+		append(c, a, o);
+	}
+	return a;
+}
+
 static json_t *chain_step(struct ctx *c, const struct chain_step *step)
 {
 	bool has_holder = step->sort == CHAIN_HOLDER, has_task = step->holder.task.pid;
@@ -52,6 +76,8 @@ static json_t *chain_step(struct ctx *c, const struct chain_step *step)
 	put(c, o, "op", has_task ? op_name(step->holder.op) : json_null());
 	put(c, o, "held_at_most_ns", num_or_null(step->holder.held_ns, step->holder.held_ns));
 	put_task(c, o, &step->holder.task, step->holder.comm);
+	put(c, o, "readers", has_holder ? chain_readers(c, step) : json_null());
+	put(c, o, "ended_by_signal", text_or_null(signal_names[step->signal]));
 	return o;
 }
 

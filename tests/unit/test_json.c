@@ -93,7 +93,7 @@ static void members(json_t *root)
 		"chain deadlock state cpu_ns stack");
 	MEMBERS(at(root, "in_flight|1|chain|0"),
 		"wait wait_ns request dev mountpoint nodeid generation path behind holder op "
-		"held_at_most_ns pid tgid comm");
+		"held_at_most_ns pid tgid comm readers ended_by_signal");
 	MEMBERS(at(root, "edges|0"), "wait op dev mountpoint nodeid generation path holder count "
 				     "holds waiters_max total_ns max_ns held_at_most_ns");
 	MEMBERS(at(root, "edges|0|holder"), "sort op pid tgid comm wait wait_op request");

@@ -33,6 +33,18 @@ leak() {
 	told # an owner that is gone is only suspect at first
 }
 
+# A truncate behind a lock that two faults share: one of them waits for the host, the other behind that.
+readers() {
+	load setup-race --dir /mnt/big --setups 1 --size 6M --inject 'hang setup' &
+	loader=$!
+	daxload wait-for 1000
+	truncate -s 0 /mnt/big/dl-setup-race &
+	daxload wait-for 1500
+	told
+	daxload ctl /mnt/big clear
+	wait "$loader"
+}
+
 # The last reference of an unlinked file's inode is dropped in the completion worker.
 self() {
 	daxload last-close --file /mnt/atomic/gone >>"/out/$name.load" 2>"/out/$name.load.err" &
@@ -44,6 +56,7 @@ work() {
 	trace_start
 	chain
 	leak
+	readers
 	self
 	trace_stop
 }
