@@ -64,7 +64,8 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
  */
 static enum chain_signal signal_of(const struct in_flight_row *row)
 {
-	bool is_deaf = row->op == OP_RECLAIM_RUN || row->op == OP_RECLAIM_RANGE || row->op == OP_EVICT;
+	bool is_deaf =
+		row->op == OP_RECLAIM_RUN || row->op == OP_RECLAIM_RANGE || row->op == OP_EVICT;
 
 	switch (row->wait) {
 	case WAIT_FREE_RANGE:
@@ -242,4 +243,24 @@ size_t summary__self_request_cnt(const struct summary *s)
 const struct event_self_request *summary__self_request(const struct summary *s, size_t i)
 {
 	return &s->self_requests[i];
+}
+
+/* ---- faults that come again ---- */
+
+int summary__add_repeated_fault(struct summary *s, const struct repeated_fault *fault)
+{
+	if (s->repeat_cnt == REPEATS_MAX)
+		return -ENOSPC;
+	s->repeats[s->repeat_cnt++] = *fault;
+	return 0;
+}
+
+size_t summary__repeated_fault_cnt(const struct summary *s)
+{
+	return s->repeat_cnt;
+}
+
+const struct repeated_fault *summary__repeated_fault(const struct summary *s, size_t i)
+{
+	return &s->repeats[i];
 }

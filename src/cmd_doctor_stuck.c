@@ -283,7 +283,8 @@ static enum exit_code print_text(const struct report *r)
 		       fmt__ns(older, sizeof(older), r->opts->older_ns));
 	putchar('\n');
 	if (r->stuck.is_cut)
-		printf("(of those that sleep, %d were looked at; there are more)\n", TASK_WISHES_MAX);
+		printf("(of those that sleep, %d were looked at; there are more)\n",
+		       TASK_WISHES_MAX);
 	for (size_t i = 0; i < r->cnt; i++)
 		print_task(r, r->list[i]);
 	if (fflush(stdout) || ferror(stdout))

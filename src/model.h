@@ -116,6 +116,21 @@ struct in_flight_task {
 };
 
 /*
+ * A task that has had one fault after the other on one page, and on no other: @seen_cnt of them in @span_ns
+ * were looked at. Either it gets no further, or somebody unmaps the page all the time.
+ */
+struct repeated_fault {
+	struct task_key task;
+	struct inode_key inode;
+	char comm[TASK_COMM_LEN_MAX + 1];
+	__u32 op;
+	__u32 seen_cnt;
+	__u64 offset; /* in the file, bytes */
+	__u64 span_ns;
+};
+#define REPEATS_MAX 16
+
+/*
  * One of these, told by itself. @wait is what its task waits for now, WAIT_NONE if nothing, and
  * @wait_ns for how long; the operations around it wait for the same. @inode.nodeid 0: none.
  */
@@ -131,6 +146,8 @@ struct in_flight_row {
 	bool is_innermost; /* what it is at */
 	__u16 opcode;	   /* FUSE_* of the request waited for; 0: none, or not known */
 	struct lock_holder holder;
+	bool has_fault_offset;
+	__u64 fault_offset;	    /* in the file, bytes: what a fault is for */
 	struct in_flight_page page; /* of WAIT_BUSY_PAGE */
 	struct in_flight_task now;
 };
@@ -328,6 +345,11 @@ struct window_share {
 };
 size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_share *shares,
 			      size_t cnt);
+
+/* Faults on one page again and again, as seen at the end. -ENOSPC beyond REPEATS_MAX. */
+int summary__add_repeated_fault(struct summary *s, const struct repeated_fault *fault);
+size_t summary__repeated_fault_cnt(const struct summary *s);
+const struct repeated_fault *summary__repeated_fault(const struct summary *s, size_t i);
 
 size_t summary__self_request_cnt(const struct summary *s);
 const struct event_self_request *summary__self_request(const struct summary *s, size_t i);

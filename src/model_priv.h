@@ -61,6 +61,8 @@ struct summary {
 	size_t share_cnt;
 	struct event_self_request self_requests[SELF_REQUESTS_MAX];
 	size_t self_request_cnt;
+	struct repeated_fault repeats[REPEATS_MAX];
+	size_t repeat_cnt;
 	struct errno_count *errnos; /* sorted by key */
 	size_t errno_cnt;
 	struct mount_state *mounts;

@@ -98,6 +98,13 @@ int probe__take_events(struct probe *p, struct names *names);
 const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt);
 
 /*
+ * Watches the tasks that have just had a fault, for some ms if there are any, and up to 100 ms those that
+ * have one after the other: which of them is at the same page again and again. For the next
+ * probe__read(), and before tracing ends.
+ */
+void probe__watch(struct probe *p);
+
+/*
  * Looks at the windows of @mounts now, and reads all tables into @s (to which they are added) and
  * task names into @names. Cumulative since probe__start(). 0 or -errno.
  *

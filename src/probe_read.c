@@ -327,15 +327,14 @@ static void holder_read(struct lock_holder *holder, const struct blame *blame, _
 	memcpy(holder->comm, blame->comm, TASK_COMM_LEN_MAX);
 }
 
-/* Has the kernel side say what the operations of this slot work on, and who is in their way. */
-static int slot_look(const struct reading *r, const volatile struct task_slot *slot)
+int probe__slot_look(const struct probe *p, unsigned int slot_index)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	__u64 index = slot - r->p->slots;
+	__u64 index = slot_index;
 
 	opts.ctx_in = &index;
 	opts.ctx_size_in = sizeof(index);
-	return bpf_prog_test_run_opts(bpf_program__fd(r->p->skel->progs.slot_look), &opts);
+	return bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.slot_look), &opts);
 }
 
 static int in_flight_add(struct reading *r, const volatile struct task_slot *slot, unsigned int at,
@@ -359,6 +358,9 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
 		row.opcode = slot->opcode;
 	if (row.is_innermost && is_waiting_for_lock(slot))
 		holder_read(&row.holder, (const struct blame *)&slot->now, now);
+	row.has_fault_offset = op <= OP_FAULT_MKWRITE && slot->fault_start_ns == frame->start_ns;
+	if (row.has_fault_offset)
+		row.fault_offset = slot->fault_offset;
 	if (row.wait == WAIT_BUSY_PAGE)
 		row.page = pins__page(r->p, slot - r->p->slots);
 	return summary__add_in_flight_row(r->s, &row);
@@ -378,7 +380,7 @@ static int in_flight_read(struct reading *r)
 		const volatile struct task_slot *slot = &r->p->slots[i];
 		unsigned int depth = slot->owner ? slot->depth : 0;
 
-		if (depth && slot_look(r, slot))
+		if (depth && probe__slot_look(r->p, i))
 			return -errno;
 		for (unsigned int j = 0; j < depth && j < FRAMES_MAX && !err; j++) {
 			const volatile struct frame *frame = &slot->frames[j];
@@ -798,6 +800,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 		err = host_read(&r);
 	if (!err)
 		err = pins__read(p, s);
+	if (!err)
+		err = repeats__read(p, s);
 	if (!err)
 		trust_read(&r);
 	if (!err)

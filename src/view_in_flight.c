@@ -147,6 +147,8 @@ static void print_stuck_row(const struct text *t, const struct in_flight_row *ro
 	word(&w, "%s of %s", op_table[row->op].name,
 	     text__task_label(row->comm, &row->task, task, sizeof(task)));
 	word(&w, "%s", label);
+	if (row->has_fault_offset)
+		word(&w, "at %s", BYTES(row->fault_offset));
 	words_end(&w);
 	print_chain(t, row);
 	print_task_now(t, row);
@@ -189,10 +191,28 @@ static void print_self_request(const struct text *t, const struct event_self_req
 	words_end(&w);
 }
 
+/* ---- faults that come again ---- */
+
+static void print_repeated_fault(const struct text *t, const struct repeated_fault *fault)
+{
+	struct words w = { .t = t, .heading = "repeated" };
+	char label[LINE_BYTES], task[NAME_BYTES * 2];
+
+	word(&w, "%s of %s", op_table[fault->op].name,
+	     text__task_label(fault->comm, &fault->task, task, sizeof(task)));
+	word(&w, "%s", text__inode_label(t, &fault->inode, label, sizeof(label)));
+	word(&w, "at %s again and again", BYTES(fault->offset));
+	word(&w, "%s looked at in %s", COUNT(fault->seen_cnt), NS(fault->span_ns));
+	word(&w, "it gets no further or the page is unmapped each time");
+	words_end(&w);
+}
+
 void text__print_in_flight(const struct text *t)
 {
 	for (size_t i = 0; i < summary__self_request_cnt(t->s); i++)
 		print_self_request(t, summary__self_request(t->s, i));
 	print_counts(t);
+	for (size_t i = 0; i < summary__repeated_fault_cnt(t->s); i++)
+		print_repeated_fault(t, summary__repeated_fault(t->s, i));
 	print_stuck(t);
 }

@@ -118,6 +118,7 @@ static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 	put(c, o, "wait_ns", num_or_null(is_waiting, row->wait_ns));
 	put_task(c, o, &row->task, row->comm);
 	put_inode(c, o, &row->inode);
+	put(c, o, "fault_offset", num_or_null(row->has_fault_offset, row->fault_offset));
 	put_page(c, o, row);
 	put(c, o, "nested", json_boolean(!row->is_outermost));
 	put_chain(c, o, row);
@@ -282,4 +283,23 @@ json_t *json__host(struct ctx *c)
 	put(c, o, "page_ins",
 	    summary__why_unmeasured(c->s, "host.", "page_ins") ? json_null() : page_ins(c));
 	return o;
+}
+
+json_t *json__repeated_faults(struct ctx *c)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < summary__repeated_fault_cnt(c->s); i++) {
+		const struct repeated_fault *fault = summary__repeated_fault(c->s, i);
+		json_t *o = json_object();
+
+		put(c, o, "op", op_name(fault->op));
+		put_task(c, o, &fault->task, fault->comm);
+		put_inode(c, o, &fault->inode);
+		put(c, o, "offset", num(fault->offset));
+		put(c, o, "seen", num(fault->seen_cnt));
+		put(c, o, "span_ns", num(fault->span_ns));
+		append(c, a, o);
+	}
+	return a;
 }

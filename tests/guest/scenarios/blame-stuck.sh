@@ -2,11 +2,6 @@
 # one pinned page stops reclaim for a whole mount; a lock is leaked by a task that
 # is killed; a completion worker waits for its own request, and a mount is gone.
 tracer=self
-told() {
-	kill -USR1 "$tool_pid"
-	told_cnt=$((told_cnt + 1))
-	wait_until has_lines "/out/$name.json" $told_cnt
-}
 
 # A fault waits for a range, which waits for the reclaim worker, which waits for the page.
 chain() {
@@ -52,7 +47,6 @@ self() {
 }
 
 work() {
-	told_cnt=0
 	trace_start
 	chain
 	leak
