@@ -23,9 +23,10 @@ __u64 window_busy_limit(__u64 window_ranges)
 	return window_ranges ? window_ranges - free_threshold(window_ranges) : 0;
 }
 
+/* Begun at or below it, as the 20 % are rounded down. */
 __u64 window_ranges_for(__u64 busy_ranges)
 {
-	__u64 ranges = busy_ranges * 100 / (100 - FREE_PERCENT);
+	__u64 ranges = busy_ranges + (busy_ranges ? (busy_ranges - 1) / 4 : 0);
 
 	while (window_busy_limit(ranges) < busy_ranges)
 		ranges++;
@@ -45,20 +46,22 @@ void window_queue__init(struct window_queue *q, unsigned int list, __u64 window_
 
 __u64 window_queue__busy(const struct window_queue *q, const struct window_scale *scale)
 {
-	return q->cnt * scale->weight + q->unseen_ranges;
+	return window_scale__ranges(scale, q->cnt) + q->unseen_ranges;
 }
 
-/* As many can be busy, the worker being late. */
 static __u64 limit_now(const struct window_queue *q, const struct window_scale *scale)
 {
-	__u64 limit = q->busy_limit + scale->lag_ranges;
+	return scale->is_worker_late ? q->window_ranges : q->busy_limit;
+}
 
-	return limit < q->window_ranges ? limit : q->window_ranges;
+static __u64 busy_with_one_more(const struct window_queue *q, const struct window_scale *scale)
+{
+	return window_scale__ranges(scale, q->cnt + 1) + q->unseen_ranges;
 }
 
 bool window_queue__is_full(const struct window_queue *q, const struct window_scale *scale)
 {
-	return window_queue__busy(q, scale) + scale->weight > limit_now(q, scale);
+	return busy_with_one_more(q, scale) > limit_now(q, scale);
 }
 
 static struct window_link *link_of(const struct window_queue *q, const struct window_ranges *t,
@@ -102,22 +105,37 @@ static void free_oldest(struct window_queue *q, struct window_ranges *t, __u64 w
 		window_queue__remove(q, t, window_ranges__at(t, q->head));
 }
 
-/*
- * A run frees 10, wherever the threshold lies, so that one run follows on every tenth setup. Where ranges
- * stand for more than 10, one has to do.
- */
+/* A run frees 10, wherever the threshold lies; where ranges stand for more, one of them has to do. */
+static __u64 ranges_of_run(const struct window_scale *scale)
+{
+	return scale->weight > RUN_RANGES ? 1 : RUN_RANGES;
+}
+
 static void make_room(struct window_queue *q, struct window_ranges *t,
 		      const struct window_scale *scale)
 {
-	__u64 run_ranges = scale->weight > RUN_RANGES ? 1 : RUN_RANGES;
-	__u64 limit = limit_now(q, scale) + 1, busy_after;
+	__u64 limit = limit_now(q, scale) + 1;
+	__u64 run_ranges = scale->is_worker_late ? 1 : ranges_of_run(scale), busy_after;
 
 	if (!window_queue__is_full(q, scale))
 		return;
 	busy_after = limit > run_ranges ? limit - run_ranges : 0;
-	while ((q->head || q->unseen_ranges) &&
-	       window_queue__busy(q, scale) + scale->weight > busy_after)
+	while ((q->head || q->unseen_ranges) && busy_with_one_more(q, scale) > busy_after)
 		free_oldest(q, t, scale->weight);
+}
+
+void window_queue__worker_freed(struct window_queue *q, struct window_ranges *t,
+				const struct window_scale *scale)
+{
+	if (!q->run_ranges && window_queue__busy(q, scale) > q->busy_limit)
+		q->run_ranges = RUN_RANGES;
+	if (!q->run_ranges)
+		return;
+	q->run_ranges--;
+	if (++q->freed_ranges < scale->weight || !(q->head || q->unseen_ranges))
+		return;
+	q->freed_ranges = 0;
+	free_oldest(q, t, scale->weight);
 }
 
 void window_queue__access(struct window_queue *q, struct window_ranges *t, struct window_range *r,

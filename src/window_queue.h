@@ -8,8 +8,8 @@
  * - alloc_dax_mapping() kicks the worker when fewer than 20 % of all ranges are free (at least one); the
  *   worker, try_to_free_dmap_chunks(), frees from the head of that list up to 10 a run, and runs until 20 %
  *   are free. It looks at nothing else: a range used all the time goes as soon as one used once.
- * - The worker is taken to be as far behind as the one of the real window is at that moment (@lag_ranges),
- *   for as long as there are free ranges.
+ * - The worker is at once done with that, unless the one of the real window is behind (@is_worker_late): then
+ *   it frees one where that one does, and the window may fill up.
  * Not modelled: ranges in use at that very moment, which the worker skips, and a REMOVEMAPPING that failed.
  */
 #ifndef DAXTOP_WINDOW_QUEUE_H
@@ -29,6 +29,8 @@ struct window_queue {
 	__u64 unseen_ranges;
 	__u64 cnt;
 	__u32 head, tail, old_tail;
+	__u64 run_ranges; /* that the worker has yet to free in this run; more are none of its business */
+	__u64 freed_ranges; /* in part of one that stands for many */
 	/* what it came to, each multiplied by the scale's weight */
 	__u64 setups;
 	__u64 upgrades;
@@ -36,10 +38,15 @@ struct window_queue {
 	__u64 saved_wait_ns;
 };
 
-/* Each known range stands for @weight, a power of 2. */
+/*
+ * What is known is a sample: one range of @weight, a power of 2, as they were chosen. As they fell, each
+ * stands for @stands_for / STANDS_FOR_ONE; with a @weight of 1, for itself.
+ */
+#define STANDS_FOR_ONE 256
 struct window_scale {
 	__u64 weight;
-	__u64 lag_ranges;
+	__u64 stands_for;
+	bool is_worker_late;
 };
 
 struct window_access {
@@ -47,6 +54,11 @@ struct window_access {
 	__u64 wait_ns;
 	bool is_writable;
 };
+
+static inline __u64 window_scale__ranges(const struct window_scale *scale, __u64 cnt)
+{
+	return cnt * scale->stands_for / STANDS_FOR_ONE;
+}
 
 void window_queue__init(struct window_queue *q, unsigned int list, __u64 window_ranges,
 			__u64 unseen_ranges);
@@ -63,12 +75,16 @@ static inline bool window_queue__has(const struct window_queue *q, const struct 
 /* Ranges busy in it, known or not. */
 __u64 window_queue__busy(const struct window_queue *q, const struct window_scale *scale);
 
-/* Would one more range wake the worker? */
+/* Is there no room for one more range until another one is freed? */
 bool window_queue__is_full(const struct window_queue *q, const struct window_scale *scale);
 
 /* A range that is not known to be in the real window, or not mapped for writing there, is used. */
 void window_queue__access(struct window_queue *q, struct window_ranges *t, struct window_range *r,
 			  const struct window_access *access, const struct window_scale *scale);
+
+/* The worker of the real window freed one. */
+void window_queue__worker_freed(struct window_queue *q, struct window_ranges *t,
+				const struct window_scale *scale);
 
 /* @r is found to be one of the unseen ranges, if there are any. */
 void window_queue__reveal(struct window_queue *q, struct window_ranges *t, struct window_range *r,

@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Forecasts for other windows against whole streams through windows of those sizes (window_reference.h),
+ * and what single events come to. With -v it prints the forecasts as a table.
+ */
+#include <errno.h>
+
+#include "../../src/hist.h"
+#include "../../src/window_queue.h"
+#include "../../src/window_sim.h"
+#include "check.h"
+#include "window_reference.h"
+
+static bool is_verbose;
+
+#define TRIP_NS 100000
+
+/* ---- workloads ---- */
+
+#define WORKING_SET 400
+#define ACCESSES    60000
+
+/* Ranks 1.. as Zipf has them; each is given to a range by chance, so that hot ones lie anywhere. */
+static void push_zipf(struct ref_stream *s, __u32 file, __u32 ranges, double skew, size_t cnt)
+{
+	double *upto = calloc(ranges, sizeof(*upto)), sum = 0;
+
+	for (__u32 i = 0; i < ranges; i++)
+		upto[i] = sum += pow(i + 1, -skew);
+	while (cnt--) {
+		double at = (double)(ref_random(s) >> 11) / (1ULL << 53) * sum;
+		__u32 low = 0, high = ranges - 1;
+
+		while (low < high) {
+			__u32 mid = (low + high) / 2;
+
+			if (upto[mid] < at)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		ref_push(s, file, low * 7919U % ranges, REF_READ);
+	}
+	free(upto);
+}
+
+static void sequential(struct ref_stream *s)
+{
+	__u32 file = ref_file(s, WORKING_SET);
+
+	for (__u32 i = 0; i < WORKING_SET; i++)
+		for (int page = 0; page < 4; page++)
+			ref_push(s, file, i, REF_READ);
+}
+
+static void uniform(struct ref_stream *s)
+{
+	push_zipf(s, ref_file(s, WORKING_SET), WORKING_SET, 0, ACCESSES);
+}
+
+static void zipf_08(struct ref_stream *s)
+{
+	push_zipf(s, ref_file(s, WORKING_SET), WORKING_SET, 0.8, ACCESSES);
+}
+
+static void zipf_12(struct ref_stream *s)
+{
+	push_zipf(s, ref_file(s, WORKING_SET), WORKING_SET, 1.2, ACCESSES);
+}
+
+/* Round and round; at a quarter of it, the smallest window, no range ever lasts a round. */
+static void loop(struct ref_stream *s)
+{
+	__u32 file = ref_file(s, WORKING_SET);
+
+	for (int round = 0; round < 40; round++)
+		for (__u32 i = 0; i < WORKING_SET; i++)
+			ref_push(s, file, i, REF_READ);
+}
+
+/*
+ * A compiler of two ranges, headers that some units use more than others, and for each unit a source that is
+ * read once and an object that is written, read by the linker long after, and deleted.
+ */
+static void build(struct ref_stream *s)
+{
+	enum {
+		HEADERS = 240,
+		UNITS = 6000,
+		ALIVE = 60,
+		INCLUDES = 20
+	};
+	__u32 compiler = ref_file(s, 2), headers = s->file_cnt, units;
+
+	for (int i = 0; i < HEADERS; i++)
+		ref_file(s, 1);
+	units = s->file_cnt;
+	for (int i = 0; i < 2 * UNITS; i++)
+		ref_file(s, 1);
+	for (__u32 i = 0; i < UNITS; i++) {
+		__u32 source = units + 2 * i, object = source + 1;
+
+		ref_push(s, compiler, 0, REF_READ);
+		ref_push(s, compiler, 1, REF_READ);
+		ref_push(s, source, 0, REF_READ);
+		for (int j = 0; j < INCLUDES; j++) {
+			__u64 a = ref_random(s) % HEADERS, b = ref_random(s) % HEADERS;
+
+			ref_push(s, headers + (a < b ? a : b), 0, REF_READ);
+		}
+		ref_push(s, object, 0, REF_READ);
+		ref_push(s, object, 0, REF_WRITE);
+		if (i < ALIVE)
+			continue;
+		ref_push(s, object - 2 * ALIVE, 0, REF_READ);
+		ref_push(s, object - 2 * ALIVE, 0, REF_EVICT);
+		ref_push(s, source - 2 * ALIVE, 0, REF_EVICT);
+	}
+}
+
+/* One in four writes: ranges mapped for reading are upgraded, in each window at other times. */
+static void upgrades(struct ref_stream *s)
+{
+	uniform(s);
+	for (size_t i = 0; i < s->cnt; i++)
+		if (ref_random(s) % 4 == 0)
+			s->accesses[i].sort = REF_WRITE;
+}
+
+struct workload {
+	const char *name;
+	void (*fill)(struct ref_stream *s);
+};
+
+static const struct workload workloads[] = {
+	{ "sequential", sequential }, { "uniform", uniform }, { "zipf 0.8", zipf_08 },
+	{ "zipf 1.2", zipf_12 },      { "loop", loop },	      { "build", build },
+	{ "upgrades", upgrades },
+};
+
+/* ---- the real window tells the simulation ---- */
+
+struct feed {
+	struct window_sim *sim;
+	__u64 now_ns;
+};
+
+static struct inode_key inode_of(__u32 file)
+{
+	return (struct inode_key){ .nodeid = file + 2, .dev = 38, .generation = 1 };
+}
+
+static void feed_setup(void *arg, __u32 file, __u32 index, bool is_writable, bool is_upgrade)
+{
+	struct feed *feed = arg;
+	struct window_setup s = {
+		.inode = inode_of(file),
+		.index = index,
+		.now_ns = feed->now_ns += TRIP_NS,
+		.round_trip_ns = TRIP_NS,
+		.is_writable = is_writable,
+		.is_upgrade = is_upgrade,
+	};
+
+	window_sim__setup(feed->sim, &s);
+}
+
+static void feed_removal(void *arg, __u32 file, __u32 index, bool is_inline)
+{
+	struct feed *feed = arg;
+	struct window_removal r = {
+		.inode = inode_of(file),
+		.index = index,
+		.now_ns = ++feed->now_ns,
+		.by = is_inline ? REMOVED_INLINE : REMOVED_BY_WORKER,
+	};
+
+	window_sim__remove(feed->sim, &r);
+}
+
+static void feed_gone(void *arg, __u32 file, __u32 ranges)
+{
+	struct feed *feed = arg;
+	struct inode_key inode = inode_of(file);
+
+	window_sim__inode_gone(feed->sim, &inode, ranges, ++feed->now_ns);
+}
+
+/* A stream through a window of @ranges, and the simulation that saw its setups. */
+static struct window_sim *observe(const struct ref_stream *s, __u32 ranges, __u32 worker_late,
+				  size_t max_bytes)
+{
+	struct window_sim_config config = {
+		.window_ranges = ranges,
+		.has_removals = true,
+		.max_bytes = max_bytes,
+	};
+	struct feed feed = { .sim = window_sim__new(&config), .now_ns = 1 };
+	struct ref_listener listener = { feed_setup, feed_removal, feed_gone, &feed };
+
+	if (CHECK(feed.sim))
+		free(ref_run(s, ranges, worker_late, &listener));
+	return feed.sim;
+}
+
+/* That size's forecast, or that of the smallest window with room for everything. */
+static struct window_forecast forecast_at(const struct window_sim *sim, __u64 ranges)
+{
+	struct window_forecast f;
+
+	for (size_t i = 0; i < window_sim__cnt(sim); i++) {
+		window_sim__forecast(sim, i, &f);
+		if (f.window_ranges == ranges)
+			break;
+	}
+	return f;
+}
+
+/* ---- forecasts ---- */
+
+/* Quarters of the working set; those above 1.25 have room for everything. */
+static const __u32 forecast_quarters[] = { 2, 4, 5, 8, 16 };
+
+static void check_within(const char *what, __u64 got, __u64 want, unsigned int percent)
+{
+	__u64 off = got > want ? got - want : want - got;
+
+	if (!check_note(off * 100 <= want * percent, __FILE__, __LINE__, what))
+		printf("#   got %llu, want %llu within %u %%\n", got, want, percent);
+}
+
+static void check_forecast(const char *name, const struct ref_stream *s,
+			   const struct window_sim *sim, __u32 ranges, __u32 worker_late,
+			   unsigned int percent)
+{
+	struct window_forecast f = forecast_at(sim, ranges);
+	struct ref_window *real = ref_run(s, ranges, worker_late, NULL);
+
+	check_within(name, f.setups, real->setups, percent);
+	check_within(name, f.upgrades, real->upgrades, percent);
+	if (is_verbose)
+		printf(" %8llu/%-8llu %.2f", f.setups, real->setups,
+		       (double)f.setups / real->setups);
+	free(real);
+}
+
+/* Most ranges alive at once: what an endless window would hold. */
+static __u32 working_set(const struct ref_stream *s)
+{
+	struct ref_window *endless = ref_run(s, REF_RANGES, 0, NULL);
+	__u32 ranges = endless->busy_max;
+
+	free(endless);
+	return ranges;
+}
+
+static void check_workload(const struct workload *w)
+{
+	struct ref_stream *s = ref_stream_new();
+	struct window_sim_totals totals;
+	struct window_sim *sim;
+	__u32 ranges;
+
+	w->fill(s);
+	ranges = (working_set(s) + 3) / 4;
+	sim = observe(s, ranges, 0, 0);
+	window_sim__totals(sim, &totals);
+	CHECK_U64(totals.sample_one_of, 1);
+	CHECK_U64(totals.working_set_ranges, working_set(s));
+	CHECK_U64(totals.control_setups, totals.setups);
+	CHECK(totals.has_overlap && totals.control_overlap_permille == 1000);
+	if (is_verbose)
+		printf("%-10s", w->name);
+	for (size_t i = 0; i < sizeof(forecast_quarters) / sizeof(forecast_quarters[0]); i++)
+		check_forecast(w->name, s, sim, ranges * forecast_quarters[i], 0, 10);
+	if (is_verbose)
+		printf("\n");
+	window_sim__free(sim);
+	ref_stream_free(s);
+}
+
+static void forecasts(void)
+{
+	for (size_t i = 0; i < sizeof(workloads) / sizeof(workloads[0]); i++)
+		check_workload(&workloads[i]);
+}
+
+/* ---- a worker that is late, and reads that reclaim for themselves ---- */
+
+/*
+ * @half_percent: how far off half the working set may be. Tasks run ahead of the worker further where they
+ * wait less, and the lowest range of a file is another one in a larger window; src/window_sim.h says so.
+ */
+struct late_case {
+	const char *name;
+	void (*fill)(struct ref_stream *s);
+	__u32 worker_late;
+	bool by_call;
+	unsigned int half_percent;
+};
+
+static const struct late_case late_cases[] = {
+	{ "uniform, faults, late", uniform, 8, false, 20 },
+	{ "uniform, faults, very late", uniform, 20, false, 20 },
+	{ "uniform, reads, late", uniform, 8, true, 15 },
+	{ "uniform, reads, very late", uniform, 20, true, 15 },
+	{ "zipf 0.8, faults, late", zipf_08, 8, false, 10 },
+	{ "zipf 0.8, reads, late", zipf_08, 8, true, 10 },
+	{ "zipf 0.8, reads, very late", zipf_08, 30, true, 30 },
+};
+
+static void check_late(const struct late_case *c)
+{
+	struct ref_stream *s = ref_stream_new();
+	const __u32 ranges = WORKING_SET / 4;
+	struct window_sim_totals totals;
+	struct window_sim *sim;
+
+	c->fill(s);
+	for (size_t i = 0; i < s->cnt; i++)
+		s->accesses[i].by_call = c->by_call;
+	sim = observe(s, ranges, c->worker_late, 0);
+	window_sim__totals(sim, &totals);
+	CHECK(c->by_call == !!totals.removals[REMOVED_INLINE]);
+	check_within(c->name, totals.control_setups, totals.setups, 1);
+	CHECK(totals.control_overlap_permille > 900);
+	if (is_verbose)
+		printf("%s, control %llu/%llu, %u permille the same\n", c->name,
+		       totals.control_setups, totals.setups, totals.control_overlap_permille);
+	check_forecast(c->name, s, sim, 2 * ranges, c->worker_late, c->half_percent);
+	check_forecast(c->name, s, sim, 5 * ranges, c->worker_late, 10);
+	if (is_verbose)
+		printf("\n");
+	window_sim__free(sim);
+	ref_stream_free(s);
+}
+
+static void late_workers(void)
+{
+	for (size_t i = 0; i < sizeof(late_cases) / sizeof(late_cases[0]); i++)
+		check_late(&late_cases[i]);
+}
+
+/* ---- less memory than ranges ---- */
+
+#define LARGE_SET 24000
+
+/* Some 700 ranges are known at a time: one of 32 or 64 is simulated. */
+static void samples(void)
+{
+	static const double skews[] = { 0, 0.8, 1.2 };
+
+	for (size_t i = 0; i < sizeof(skews) / sizeof(skews[0]); i++) {
+		struct ref_stream *s = ref_stream_new();
+		struct window_sim_totals totals;
+		struct window_sim *sim;
+		size_t max_bytes = 256 << 10;
+
+		push_zipf(s, ref_file(s, LARGE_SET), LARGE_SET, skews[i], 8 * LARGE_SET);
+		sim = observe(s, LARGE_SET / 4, 0, max_bytes);
+		CHECK(window_sim__bytes(sim) <= max_bytes);
+		window_sim__totals(sim, &totals);
+		CHECK(totals.sample_one_of >= 16);
+		check_within("touched", totals.touched_ranges, working_set(s), 5);
+		check_within("working set", totals.working_set_ranges, working_set(s), 10);
+		check_within("control", totals.control_setups, totals.setups, 5);
+		if (is_verbose)
+			printf("1 of %-4llu", totals.sample_one_of);
+		check_forecast("half", s, sim, LARGE_SET / 2, 0, 10);
+		check_forecast("whole", s, sim, LARGE_SET, 0, 10);
+		check_forecast("all", s, sim, LARGE_SET / 4 * 5, 0, 10);
+		if (is_verbose)
+			printf("\n");
+		window_sim__free(sim);
+		ref_stream_free(s);
+	}
+}
+
+/* ---- single events ---- */
+
+static struct window_sim *sim_of(__u64 ranges, __u64 busy_ranges)
+{
+	struct window_sim_config config = {
+		.window_ranges = ranges,
+		.busy_ranges = busy_ranges,
+		.has_removals = true,
+	};
+
+	return window_sim__new(&config);
+}
+
+/* @first to @last of one file, as the real window would have it that holds them. */
+static void set_up(struct feed *feed, __u32 file, __u32 first, __u32 last)
+{
+	for (__u32 i = first; i <= last; i++)
+		feed_setup(feed, file, i, false, false);
+}
+
+static void remove_all(struct feed *feed, __u32 file, __u32 first, __u32 last)
+{
+	for (__u32 i = first; i <= last; i++)
+		feed_removal(feed, file, i, false);
+}
+
+static void errors(void)
+{
+	struct window_sim_config config = { .window_ranges = 100, .max_bytes = 10000 };
+
+	CHECK(!window_sim__new(&config) && errno == EINVAL);
+	config.max_bytes = 0;
+	config.window_ranges = 0;
+	CHECK(!window_sim__new(&config) && errno == EINVAL);
+	config.window_ranges = 1ULL << 40;
+	CHECK(!window_sim__new(&config) && errno == EINVAL);
+	window_sim__free(NULL);
+}
+
+/* 20 % of the ranges, rounded down, at least one. */
+static void limits(void)
+{
+	static const struct {
+		__u64 window, busy;
+	} cases[] = { { 0, 0 },	  { 1, 0 },   { 2, 1 },	   { 9, 8 },	 { 10, 8 },
+		      { 14, 12 }, { 15, 12 }, { 100, 80 }, { 256, 205 }, { 4096, 3277 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK_U64(window_busy_limit(cases[i].window), cases[i].busy);
+	for (__u64 busy = 1; busy < 3000; busy++) {
+		__u64 ranges = window_ranges_for(busy);
+
+		CHECK(window_busy_limit(ranges) >= busy && window_busy_limit(ranges - 1) < busy);
+	}
+	CHECK_U64(window_ranges_for(0), 0);
+	CHECK_U64(window_memory_bytes(256), 8 << 20);
+}
+
+/* Nothing has come back: there is nothing to advise, but how large the window need be. */
+static void never_full(void)
+{
+	struct feed feed = { .sim = sim_of(100, 0) };
+	struct window_sim_totals totals;
+	struct window_forecast f;
+
+	set_up(&feed, 1, 0, 59);
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.setups, 60);
+	CHECK_U64(totals.repeats, 0);
+	CHECK_U64(totals.busy_max, 60);
+	CHECK_U64(totals.working_set_ranges, 60);
+	CHECK_U64(totals.once_ranges, 60);
+	CHECK_U64(window_sim__cnt(feed.sim), 1);
+	window_sim__forecast(feed.sim, 0, &f);
+	CHECK_U64(f.window_ranges, 100);
+	CHECK_U64(f.setups, 60);
+	CHECK_U64(f.saved_setups, 0);
+	CHECK(window_sim__smallest(feed.sim, 950, &f) == -ENOENT);
+	window_sim__free(feed.sim);
+}
+
+/* Twice around 120 ranges in a window of 100: from 149 on the second round is free, below it nothing is. */
+static void twice_around(void)
+{
+	struct ref_stream *s = ref_stream_new();
+	__u32 file = ref_file(s, 120);
+	struct window_sim_totals totals;
+	struct window_forecast f;
+	struct window_sim *sim;
+
+	for (__u32 i = 0; i < 240; i++)
+		ref_push(s, file, i % 120, REF_READ);
+	sim = observe(s, 100, 0, 0);
+	window_sim__totals(sim, &totals);
+	CHECK_U64(totals.setups, 240);
+	CHECK_U64(totals.repeats, 120);
+	CHECK_U64(totals.repeat_ns, 120 * TRIP_NS);
+	CHECK_U64(totals.touched_ranges, 120);
+	CHECK_U64(totals.once_ranges, 0);
+	CHECK_U64(totals.removals[REMOVED_BY_WORKER], 160);
+	if (CHECK(window_sim__smallest(sim, 950, &f) == 0)) {
+		CHECK_U64(f.window_ranges, 149);
+		CHECK_U64(f.saved_setups, 120);
+		CHECK_U64(f.saved_round_trip_ns, 120 * TRIP_NS);
+		CHECK_U64(f.memory_bytes, 149 * 32768);
+	}
+	f = forecast_at(sim, 125);
+	CHECK_U64(f.window_ranges, 125);
+	CHECK_U64(f.saved_setups, 0);
+	window_sim__free(sim);
+	ref_stream_free(s);
+}
+
+/* What goes with its inode would have gone from any window, and is new when it comes back. */
+static void evictions(void)
+{
+	struct feed feed = { .sim = sim_of(100, 0) };
+	struct window_removal one = { inode_of(2), 0, 1, REMOVED_BY_EVICTION };
+	struct window_sim_totals totals;
+
+	for (int i = 0; i < 50; i++) {
+		set_up(&feed, 1, 0, 9);
+		feed_gone(&feed, 1, 10);
+		set_up(&feed, 2, 0, 0);
+		window_sim__remove(feed.sim, &one);
+	}
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.setups, 550);
+	CHECK_U64(totals.repeats, 0);
+	CHECK_U64(totals.busy_max, 10);
+	CHECK_U64(totals.working_set_ranges, 10);
+	CHECK_U64(totals.touched_ranges, 550);
+	CHECK_U64(totals.removals[REMOVED_BY_EVICTION], 550);
+	CHECK_U64(window_sim__cnt(feed.sim), 1);
+	window_sim__free(feed.sim);
+}
+
+static void lives(void)
+{
+	struct feed feed = { .sim = sim_of(100, 0) };
+	struct window_sim_totals totals;
+
+	set_up(&feed, 1, 0, 0);
+	feed.now_ns += 999;
+	feed_removal(&feed, 1, 0, false);
+	feed.now_ns += 1000000;
+	feed_removal(&feed, 1, 0, false); /* told twice */
+	set_up(&feed, 1, 1, 1);
+	feed.now_ns += 4999;
+	feed_gone(&feed, 1, 1);
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(hist_total(totals.life_hist, HIST_BUCKETS), 2);
+	CHECK_U64(totals.life_hist[hist_bucket(1000)], 1);
+	CHECK_U64(totals.life_hist[hist_bucket(5000)], 1);
+	CHECK_U64(totals.life_max_ns, 5000);
+	window_sim__free(feed.sim);
+}
+
+/* A range that was set up for reading is upgraded once more in each window that lost it, and in no other. */
+static void upgraded(void)
+{
+	struct feed feed = { .sim = sim_of(10, 0) };
+	struct window_sim_totals totals;
+	struct window_forecast f;
+
+	for (int i = 0; i < 2; i++) {
+		set_up(&feed, 1, 0, 9);
+		feed_setup(&feed, 1, 9, true, true);
+		remove_all(&feed, 1, 0, 9);
+	}
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.setups, 20);
+	CHECK_U64(totals.upgrades, 2);
+	CHECK_U64(totals.round_trip_ns, 22 * TRIP_NS);
+	if (CHECK(window_sim__smallest(feed.sim, 1000, &f) == 0)) {
+		CHECK_U64(f.saved_setups, 10);
+		CHECK_U64(f.upgrades, 1);
+		CHECK_U64(f.saved_round_trip_ns, 11 * TRIP_NS);
+	}
+	window_sim__free(feed.sim);
+
+	/* set up for writing here, found mapped for reading there: a request all the same */
+	feed.sim = sim_of(10, 0);
+	set_up(&feed, 1, 0, 9);
+	remove_all(&feed, 1, 0, 9);
+	feed_setup(&feed, 1, 0, true, false);
+	if (CHECK(window_sim__smallest(feed.sim, 1000, &f) == 0)) {
+		CHECK_U64(f.saved_setups, 1);
+		CHECK_U64(f.upgrades, 1);
+		CHECK_U64(f.saved_round_trip_ns, 0);
+	}
+	window_sim__free(feed.sim);
+}
+
+/* The worker frees one for each that is set up. */
+static void exchange(struct feed *feed, __u32 in_file, __u32 in, __u32 out_file, __u32 out)
+{
+	set_up(feed, in_file, in, in);
+	remove_all(feed, out_file, out, out);
+}
+
+/*
+ * 80 ranges of another file are in the window before anything is seen. They give way to 80 new ones; half of
+ * them come back, of which a larger window still holds some, oldest gone first; and others follow.
+ */
+static void begun_late(void)
+{
+	struct feed feed = { .sim = sim_of(100, 80) };
+	struct window_sim_totals totals;
+	struct window_forecast f;
+
+	for (__u32 i = 0; i < 80; i++)
+		exchange(&feed, 1, i, 2, i);
+	for (__u32 i = 0; i < 40; i++)
+		exchange(&feed, 2, 79 - i, 1, i);
+	for (__u32 i = 0; i < 30; i++)
+		exchange(&feed, 3, i, 1, 40 + i);
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.setups, 150);
+	CHECK_U64(totals.repeats, 40);
+	CHECK_U64(totals.control_setups, 150);
+	CHECK_U64(totals.working_set_ranges, 150);
+	f = forecast_at(feed.sim, 125); /* up to 100 busy */
+	CHECK_U64(f.window_ranges, 125);
+	CHECK_U64(f.saved_setups, 20);
+	f = forecast_at(feed.sim, 150); /* up to 120 */
+	CHECK_U64(f.window_ranges, 150);
+	CHECK_U64(f.saved_setups, 40);
+	window_sim__free(feed.sim);
+}
+
+/* What events were lost for leaves counts that are wrong, and nothing that breaks. */
+static void lost_events(void)
+{
+	struct feed feed = { .sim = sim_of(10, 0) };
+	struct window_removal bad = { inode_of(1), 0, 1, REMOVED_NR };
+	struct window_sim_totals totals;
+
+	window_sim__remove(feed.sim, &bad);
+	remove_all(&feed, 1, 0, 99);
+	feed_gone(&feed, 7, 1000);
+	set_up(&feed, 1, 0, 99);
+	set_up(&feed, 1, 0, 99);
+	feed_setup(&feed, 9, 0, true, true);
+	window_sim__set_busy(feed.sim, 1000);
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.busy_max, 10);
+	CHECK_U64(totals.setups, 200);
+	CHECK_U64(totals.repeats, 100);
+	window_sim__free(feed.sim);
+}
+
+int main(int argc, char **argv)
+{
+	is_verbose = argc > 1 && !strcmp(argv[1], "-v");
+	forecasts();
+	late_workers();
+	samples();
+	errors();
+	limits();
+	never_full();
+	twice_around();
+	evictions();
+	lives();
+	upgraded();
+	begun_late();
+	lost_events();
+	return check_result();
+}
