@@ -38,8 +38,8 @@
 
 struct window_sim;
 
-/* The whole of it is touched only as ranges become known; 16 MiB know some 50000, 100 GiB of files. */
-#define WINDOW_SIM_BYTES (16ULL << 20)
+/* Touched only as ranges become known. 4 MiB know some 11000, 22 GiB of files, before they are a sample. */
+#define WINDOW_SIM_BYTES (4ULL << 20)
 
 /*
  * @busy_ranges: those in use when the stream of events begins, which are not known by name. @has_removals:
