@@ -9,11 +9,9 @@
 #include "../../src/window_queue.h"
 #include "../../src/window_sim.h"
 #include "check.h"
-#include "window_reference.h"
+#include "window_feed.h"
 
 static bool is_verbose;
-
-#define TRIP_NS 100000
 
 /* ---- workloads ---- */
 
@@ -138,53 +136,7 @@ static const struct workload workloads[] = {
 	{ "upgrades", upgrades },
 };
 
-/* ---- the real window tells the simulation ---- */
-
-struct feed {
-	struct window_sim *sim;
-	__u64 now_ns;
-};
-
-static struct inode_key inode_of(__u32 file)
-{
-	return (struct inode_key){ .nodeid = file + 2, .dev = 38, .generation = 1 };
-}
-
-static void feed_setup(void *arg, __u32 file, __u32 index, bool is_writable, bool is_upgrade)
-{
-	struct feed *feed = arg;
-	struct window_setup s = {
-		.inode = inode_of(file),
-		.index = index,
-		.now_ns = feed->now_ns += TRIP_NS,
-		.round_trip_ns = TRIP_NS,
-		.is_writable = is_writable,
-		.is_upgrade = is_upgrade,
-	};
-
-	window_sim__setup(feed->sim, &s);
-}
-
-static void feed_removal(void *arg, __u32 file, __u32 index, bool is_inline)
-{
-	struct feed *feed = arg;
-	struct window_removal r = {
-		.inode = inode_of(file),
-		.index = index,
-		.now_ns = ++feed->now_ns,
-		.by = is_inline ? REMOVED_INLINE : REMOVED_BY_WORKER,
-	};
-
-	window_sim__remove(feed->sim, &r);
-}
-
-static void feed_gone(void *arg, __u32 file, __u32 ranges)
-{
-	struct feed *feed = arg;
-	struct inode_key inode = inode_of(file);
-
-	window_sim__inode_gone(feed->sim, &inode, ranges, ++feed->now_ns);
-}
+/* ---- observing ---- */
 
 /* A stream through a window of @ranges, and the simulation that saw its setups. */
 static struct window_sim *observe(const struct ref_stream *s, __u32 ranges, __u32 worker_late,
@@ -196,7 +148,7 @@ static struct window_sim *observe(const struct ref_stream *s, __u32 ranges, __u3
 		.max_bytes = max_bytes,
 	};
 	struct feed feed = { .sim = window_sim__new(&config), .now_ns = 1 };
-	struct ref_listener listener = { feed_setup, feed_removal, feed_gone, &feed };
+	struct ref_listener listener = feed_listener(&feed);
 
 	if (CHECK(feed.sim))
 		free(ref_run(s, ranges, worker_late, &listener));
