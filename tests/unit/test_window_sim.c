@@ -559,6 +559,51 @@ static void begun_late(void)
 	window_sim__free(feed.sim);
 }
 
+/* It must have been there before, wherever it is: no window sets it up, and all upgrade it. */
+static void upgraded_unseen(void)
+{
+	struct feed feed = { .sim = sim_of(100, 80) };
+	struct window_sim_totals totals;
+	struct window_forecast f;
+
+	feed_setup(&feed, 2, 0, true, true);
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.setups, 0);
+	CHECK_U64(totals.upgrades, 1);
+	CHECK_U64(totals.repeats, 0);
+	CHECK_U64(totals.busy_max, 80);
+	feed_removal(&feed, 2, 0, false);
+	set_up(&feed, 2, 0, 0);
+	feed_setup(&feed, 2, 0, true, true);
+	window_sim__totals(feed.sim, &totals);
+	CHECK_U64(totals.repeats, 1);
+	window_sim__forecast(feed.sim, 0, &f);
+	CHECK_U64(f.setups, 0); /* 80 fit, and nothing else was set up */
+	CHECK_U64(f.upgrades, 1);
+	window_sim__free(feed.sim);
+}
+
+/* Windows that part later know what was mapped for writing before. */
+static void parted(void)
+{
+	struct feed feed = { .sim = sim_of(100, 0) };
+	struct window_forecast f;
+
+	for (__u32 i = 0; i < 80; i++)
+		feed_setup(&feed, 1, i, true, false);
+	set_up(&feed, 2, 0, 0); /* the present one loses 10; those of 125 and more do not */
+	remove_all(&feed, 1, 0, 79);
+	for (__u32 i = 0; i < 80; i++)
+		feed_setup(&feed, 1, i, true, false);
+	set_up(&feed, 2, 1, 40);
+	f = forecast_at(feed.sim, 125);
+	CHECK_U64(f.window_ranges, 125);
+	CHECK_U64(f.saved_setups, 80);
+	CHECK_U64(f.upgrades, 0);
+	CHECK_U64(f.saved_round_trip_ns, 80 * TRIP_NS);
+	window_sim__free(feed.sim);
+}
+
 /* What events were lost for leaves counts that are wrong, and nothing that breaks. */
 static void lost_events(void)
 {
@@ -580,6 +625,58 @@ static void lost_events(void)
 	window_sim__free(feed.sim);
 }
 
+/* Anything in any order, with as little memory as there can be: results stay within what was seen. */
+static void check_bounds(const struct window_sim *sim)
+{
+	struct window_sim_totals totals;
+	struct window_forecast f;
+	size_t bad = 0;
+
+	window_sim__totals(sim, &totals);
+	bad += totals.repeats > totals.setups || totals.once_ranges > totals.touched_ranges;
+	bad += totals.busy_max > 64 || totals.control_overlap_permille > 1000;
+	for (size_t i = 0; i < window_sim__cnt(sim); i++) {
+		__u64 before = i ? f.window_ranges : 0;
+
+		window_sim__forecast(sim, i, &f);
+		bad += f.window_ranges <= before || f.saved_setups > totals.setups;
+		bad += f.saved_round_trip_ns > totals.round_trip_ns;
+	}
+	CHECK_U64(bad, 0);
+}
+
+static void anything(void)
+{
+	struct window_sim_config config = {
+		.window_ranges = 64,
+		.busy_ranges = 30,
+		.has_removals = true,
+		.max_bytes = 64 << 10,
+	};
+	struct ref_stream *s = ref_stream_new();
+	struct feed feed = { .sim = window_sim__new(&config) };
+
+	if (!CHECK(feed.sim))
+		return;
+	for (int i = 0; i < 200000; i++) {
+		__u32 file = ref_random(s) % 40, index = ref_random(s) % 60;
+		__u64 what = ref_random(s) % 100;
+
+		if (what < 60)
+			feed_setup(&feed, file, index, what < 20, what < 10);
+		else if (what < 97)
+			feed_removal(&feed, file, index, what < 65);
+		else if (what < 99)
+			feed_gone(&feed, file, ref_random(s) % 5);
+		else
+			window_sim__set_busy(feed.sim, ref_random(s) % 70);
+		if (i % 1000 == 0)
+			check_bounds(feed.sim);
+	}
+	window_sim__free(feed.sim);
+	ref_stream_free(s);
+}
+
 int main(int argc, char **argv)
 {
 	is_verbose = argc > 1 && !strcmp(argv[1], "-v");
@@ -594,6 +691,9 @@ int main(int argc, char **argv)
 	lives();
 	upgraded();
 	begun_late();
+	upgraded_unseen();
+	parted();
 	lost_events();
+	anything();
 	return check_result();
 }
