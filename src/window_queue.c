@@ -5,7 +5,7 @@
  */
 #include "window_queue.h"
 
-#include <string.h>
+#include "window_wheel.h"
 
 #define FREE_PERCENT 20 /* FUSE_DAX_RECLAIM_THRESHOLD */
 #define RUN_RANGES   10 /* FUSE_DAX_RECLAIM_CHUNK */
@@ -97,12 +97,21 @@ void window_queue__remove(struct window_queue *q, struct window_ranges *t, struc
 	q->cnt--;
 }
 
+static void lose_oldest(struct window_queue *q, struct window_ranges *t)
+{
+	struct window_range *r = window_ranges__at(t, q->head);
+
+	window_queue__remove(q, t, r);
+	if (r->is_busy && q->expects_uses)
+		window_wheel__lost(t, r, q->list);
+}
+
 static void free_oldest(struct window_queue *q, struct window_ranges *t, __u64 weight)
 {
 	if (q->unseen_ranges && !q->old_tail)
 		window_queue__forget_unseen(q, weight);
 	else
-		window_queue__remove(q, t, window_ranges__at(t, q->head));
+		lose_oldest(q, t);
 }
 
 /* A run frees 10, wherever the threshold lies; where ranges stand for more, one of them has to do. */
@@ -124,17 +133,25 @@ static void make_room(struct window_queue *q, struct window_ranges *t,
 		free_oldest(q, t, scale->weight);
 }
 
-void window_queue__worker_freed(struct window_queue *q, struct window_ranges *t,
+bool window_queue__is_worker_busy(const struct window_queue *q, const struct window_scale *scale)
+{
+	return q->run_parts || window_queue__busy(q, scale) > q->busy_limit;
+}
+
+void window_queue__worker_freed(struct window_queue *q, struct window_ranges *t, __u64 parts,
 				const struct window_scale *scale)
 {
-	if (!q->run_ranges && window_queue__busy(q, scale) > q->busy_limit)
-		q->run_ranges = RUN_RANGES;
-	if (!q->run_ranges)
+	if (!window_queue__is_worker_busy(q, scale))
 		return;
-	q->run_ranges--;
-	if (++q->freed_ranges < scale->weight || !(q->head || q->unseen_ranges))
+	if (!q->run_parts)
+		q->run_parts = RUN_RANGES * FREED_ONE;
+	if (parts > q->run_parts)
+		parts = q->run_parts;
+	q->run_parts -= parts;
+	q->freed_parts += parts;
+	if (q->freed_parts < scale->weight * FREED_ONE || !(q->head || q->unseen_ranges))
 		return;
-	q->freed_ranges = 0;
+	q->freed_parts -= scale->weight * FREED_ONE;
 	free_oldest(q, t, scale->weight);
 }
 
@@ -158,6 +175,19 @@ void window_queue__access(struct window_queue *q, struct window_ranges *t, struc
 		r->writable |= bit;
 }
 
+void window_queue__use_unseen(struct window_queue *q, struct window_ranges *t,
+			      struct window_range *r, __u64 request_ns,
+			      const struct window_scale *scale)
+{
+	__u64 cost_ns = request_ns * scale->weight;
+
+	make_room(q, t, scale);
+	insert(q, t, r, q->tail);
+	q->setups += scale->weight;
+	q->saved_round_trip_ns -=
+		cost_ns < q->saved_round_trip_ns ? cost_ns : q->saved_round_trip_ns;
+}
+
 void window_queue__reveal(struct window_queue *q, struct window_ranges *t, struct window_range *r,
 			  const struct window_scale *scale)
 {
@@ -179,6 +209,7 @@ void window_queue__fork(struct window_queue *q, const struct window_queue *from,
 	struct window_queue res = *from;
 
 	res.list = q->list;
+	res.expects_uses = q->expects_uses;
 	res.window_ranges = q->window_ranges;
 	res.busy_limit = q->busy_limit;
 	for (__u32 id = from->head; id; id = link_of(from, t, id)->next) {

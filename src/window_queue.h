@@ -9,7 +9,8 @@
  *   worker, try_to_free_dmap_chunks(), frees from the head of that list up to 10 a run, and runs until 20 %
  *   are free. It looks at nothing else: a range used all the time goes as soon as one used once.
  * - The worker is at once done with that, unless the one of the real window is behind (@is_worker_late): then
- *   it frees one where that one does, and the window may fill up.
+ *   it frees when that one does, and the window may fill up. Tasks that wait less come sooner, so that in the
+ *   time of one range less than one is freed here.
  * Not modelled: ranges in use at that very moment, which the worker skips, and a REMOVEMAPPING that failed.
  */
 #ifndef DAXTOP_WINDOW_QUEUE_H
@@ -24,13 +25,14 @@
  */
 struct window_queue {
 	unsigned int list;
+	bool expects_uses; /* of what it lost and the real window did not: src/window_wheel.h */
 	__u64 window_ranges;
 	__u64 busy_limit; /* the worker is kicked above it */
 	__u64 unseen_ranges;
 	__u64 cnt;
 	__u32 head, tail, old_tail;
-	__u64 run_ranges; /* that the worker has yet to free in this run; more are none of its business */
-	__u64 freed_ranges; /* in part of one that stands for many */
+	/* in parts of FREED_ONE: what the worker has yet to free in its run, and has freed of a range */
+	__u64 run_parts, freed_parts;
 	/* what it came to, each multiplied by the scale's weight */
 	__u64 setups;
 	__u64 upgrades;
@@ -82,8 +84,17 @@ bool window_queue__is_full(const struct window_queue *q, const struct window_sca
 void window_queue__access(struct window_queue *q, struct window_ranges *t, struct window_range *r,
 			  const struct window_access *access, const struct window_scale *scale);
 
-/* The worker of the real window freed one. */
-void window_queue__worker_freed(struct window_queue *q, struct window_ranges *t,
+/* A range that was lost is used, which is a request of @request_ns that the real window did not need. */
+void window_queue__use_unseen(struct window_queue *q, struct window_ranges *t,
+			      struct window_range *r, __u64 request_ns,
+			      const struct window_scale *scale);
+
+/* Would its worker be at work now, the one of the real window being late? */
+bool window_queue__is_worker_busy(const struct window_queue *q, const struct window_scale *scale);
+
+/* The worker of the real window freed one; in the same time that of this one freed @parts of FREED_ONE. */
+#define FREED_ONE 256
+void window_queue__worker_freed(struct window_queue *q, struct window_ranges *t, __u64 parts,
 				const struct window_scale *scale);
 
 /* @r is found to be one of the unseen ranges, if there are any. */

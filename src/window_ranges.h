@@ -15,6 +15,7 @@
 #define WINDOW_LISTS 32 /* bits of window_range.present */
 #define WINDOW_NONE  0
 
+/* Of a list, or of the wheel while the range is not on that list: src/window_wheel.h */
 struct window_link {
 	__u32 prev, next;
 };
@@ -27,9 +28,12 @@ struct window_range {
 	__u32 inode;
 	__u32 hash_next;
 	struct window_link in_inode;
-	__u32 present;	/* bit i: it is on list i */
-	__u32 writable; /* likewise, and mapped for writing there */
-	bool is_busy;	/* in the window as it is */
+	__u32 present;	  /* bit i: it is on list i */
+	__u32 writable;	  /* likewise, and mapped for writing there */
+	__u32 due;	  /* bit i: its link i is on the wheel */
+	__u32 removed_at; /* clock of the wheel at its last removal */
+	__u32 gap;	  /* setups from there to its next own; 0: not known */
+	bool is_busy;	  /* in the window as it is */
 	bool is_touched;
 	bool is_repeated;
 	struct window_link links[WINDOW_LISTS];
@@ -39,6 +43,13 @@ struct window_inode {
 	struct inode_key key;
 	__u32 hash_next;
 	__u32 first; /* of its ranges; WINDOW_NONE: this row is not in use */
+};
+
+/* Slots of what is due when the clock, which counts setups, comes round to them. */
+#define WHEEL_SLOTS 4096
+struct window_wheel {
+	__u32 clock;
+	__u32 slots[WHEEL_SLOTS];
 };
 
 /* To be read by its owner, and changed by the functions below alone. */
@@ -52,6 +63,7 @@ struct window_ranges {
 	__u32 cnt;
 	__u32 range_end, inode_end; /* the first ids never used */
 	__u32 range_free, inode_free;
+	struct window_wheel wheel;
 };
 
 /*

@@ -13,6 +13,7 @@
 #include "hist.h"
 #include "model.h"
 #include "window_queue.h"
+#include "window_wheel.h"
 
 #define UNLIMITED  (WINDOW_LISTS - 1) /* the list of the window without end */
 #define CANDIDATES UNLIMITED
@@ -65,6 +66,12 @@ static __u64 max_u64(__u64 a, __u64 b)
 	return a > b ? a : b;
 }
 
+/* What @sampled of @sampled_all in the sample comes to, of @all. */
+static __u64 scale_up(__u64 sampled, __u64 sampled_all, __u64 all)
+{
+	return sampled_all ? (__u64)((unsigned __int128)sampled * all / sampled_all) : 0;
+}
+
 /* ---- its life ---- */
 
 static void init_queues(struct window_sim *sim, __u64 busy_ranges)
@@ -72,6 +79,9 @@ static void init_queues(struct window_sim *sim, __u64 busy_ranges)
 	for (unsigned int i = 0; i < CANDIDATES; i++)
 		window_queue__init(&sim->queues[i], i,
 				   (sim->window_ranges * size_quarters[i] + 3) / 4, busy_ranges);
+	/* the control is to show what was seen; without removals it is not known what the real one has */
+	for (unsigned int i = 1; i < CANDIDATES; i++)
+		sim->queues[i].expects_uses = sim->has_removals;
 	window_queue__init(&sim->queues[UNLIMITED], UNLIMITED, ENDLESS, busy_ranges);
 }
 
@@ -169,6 +179,7 @@ static void drop_range(struct window_sim *sim, struct window_range *r)
 {
 	for_each_queue(q, sim) if (window_queue__has(q, r))
 		window_queue__remove(q, &sim->ranges, r);
+	window_wheel__cancel(&sim->ranges, r);
 	sim->live_ranges -= r->is_touched;
 	window_ranges__drop(&sim->ranges, r);
 }
@@ -252,6 +263,8 @@ static void note_touched(struct window_sim *sim, struct window_range *r)
 static void note_repeat(struct window_sim *sim, struct window_range *r,
 			const struct window_setup *s)
 {
+	if (!r->is_busy)
+		window_wheel__returned(&sim->ranges, r);
 	sim->repeats += sim->scale.weight;
 	sim->repeat_ns += (s->round_trip_ns + s->wait_ns) * sim->scale.weight;
 	if (!r->is_repeated)
@@ -276,6 +289,21 @@ static void activate_queues(struct window_sim *sim, const struct window_range *r
 	}
 }
 
+/* What is used meanwhile, and not seen as the real window has it. */
+static void replay_unseen(struct window_sim *sim)
+{
+	const struct sums *all = &sim->sampled;
+	__u64 requests = all->setups + all->upgrades;
+	__u64 request_ns = requests ? all->round_trip_ns / requests : 0;
+	struct window_range *r;
+	unsigned int list;
+
+	window_wheel__tick(&sim->ranges);
+	while ((r = window_wheel__next(&sim->ranges, &list)))
+		window_queue__use_unseen(&sim->queues[list], &sim->ranges, r, request_ns,
+					 &sim->scale);
+}
+
 static void replay_setup(struct window_sim *sim, struct window_range *r,
 			 const struct window_setup *s)
 {
@@ -285,6 +313,7 @@ static void replay_setup(struct window_sim *sim, struct window_range *r,
 		.is_writable = s->is_writable || s->is_upgrade,
 	};
 
+	window_wheel__cancel(&sim->ranges, r); /* it is used now */
 	activate_queues(sim, r);
 	for_each_queue(q, sim) window_queue__access(q, &sim->ranges, r, &access, &sim->scale);
 }
@@ -298,6 +327,7 @@ void window_sim__setup(struct window_sim *sim, const struct window_setup *s)
 	count_setup(&sim->seen, s, 1);
 	sim->level_seen++;
 	adjust_scale(sim);
+	replay_unseen(sim);
 	if (!s->is_upgrade)
 		window_sim__set_busy(sim, sim->busy_ranges + 1);
 	r = window_ranges__find(&sim->ranges, &s->inode, s->index, hash);
@@ -341,9 +371,23 @@ static void replay_inline(struct window_sim *sim, struct window_range *r)
 		window_queue__remove(q, &sim->ranges, r);
 }
 
+/*
+ * What of the time seen the same work would have taken in that window. Where requests take more than all the
+ * time, as many are under way at once, and saving all saves all the time, no more.
+ */
+static __u64 time_parts(const struct window_sim *sim, const struct window_queue *q)
+{
+	__u64 saved_ns = q->saved_round_trip_ns + q->saved_wait_ns;
+	__u64 all_ns = max_u64(sim->end_ns - sim->start_ns,
+			       sim->sampled.round_trip_ns + sim->sampled.wait_ns);
+
+	return all_ns > saved_ns ? FREED_ONE - scale_up(saved_ns, all_ns, FREED_ONE) : 0;
+}
+
 static void replay_worker(struct window_sim *sim)
 {
-	for_each_queue(q, sim) window_queue__worker_freed(q, &sim->ranges, &sim->scale);
+	for_each_queue(q, sim) if (window_queue__is_worker_busy(q, &sim->scale))
+		window_queue__worker_freed(q, &sim->ranges, time_parts(sim, q), &sim->scale);
 }
 
 static void remove_unknown(struct window_sim *sim, const struct window_removal *rm, __u64 hash)
@@ -362,6 +406,7 @@ static void remove_unknown(struct window_sim *sim, const struct window_removal *
 		return;
 	reveal_range(sim, r);
 	r->is_busy = false;
+	window_wheel__removed(&sim->ranges, r);
 }
 
 void window_sim__remove(struct window_sim *sim, const struct window_removal *rm)
@@ -382,6 +427,8 @@ void window_sim__remove(struct window_sim *sim, const struct window_removal *rm)
 	}
 	note_life(sim, r, rm->now_ns);
 	r->is_busy = false;
+	window_wheel__cancel(&sim->ranges, r);
+	window_wheel__removed(&sim->ranges, r);
 	if (rm->by == REMOVED_INLINE)
 		replay_inline(sim, r);
 	else if (rm->by == REMOVED_BY_EVICTION)
@@ -410,12 +457,6 @@ void window_sim__inode_gone(struct window_sim *sim, const struct inode_key *inod
 }
 
 /* ---- results ---- */
-
-/* What @sampled of @sampled_all in the sample comes to, of @all. */
-static __u64 scale_up(__u64 sampled, __u64 sampled_all, __u64 all)
-{
-	return sampled_all ? (__u64)((unsigned __int128)sampled * all / sampled_all) : 0;
-}
 
 /* Of ranges in the real window or in the control, those in both. */
 static bool control_overlap(const struct window_sim *sim, __u32 *permille)

@@ -7,8 +7,8 @@
  * Reclaim is first in, first out, so that a window changes at setups alone, and hits need not be seen: each
  * setup is replayed into one simulated window for each size (src/window_queue.h says by which rules). There
  * it is a hit, if the range is still there, or a setup. What is used while the real window holds it is not
- * seen, although a simulated one may have lost it: hot ranges come out up to some 6 % too cheap, and windows
- * smaller than the real one cannot be predicted at all.
+ * seen, although a simulated one may have lost it; when that would be is guessed (src/window_wheel.h).
+ * Windows smaller than the real one cannot be predicted.
  *
  * Memory is bounded and taken at once. Where more ranges live at a time than fit, only every other one is
  * simulated from then on, chosen by a hash of inode and index, in windows of half the size, and so on
@@ -19,8 +19,7 @@
  * - A setup appends a range; an upgrade (a range mapped read-only that is to be written, which is one more
  *   request) leaves it in its place.
  * - What the worker removed is its own affair; each simulated window has a worker. While the real one is late,
- *   the others free no more ranges than that one does. (With less to wait for, tasks would run ahead of it
- *   further, and fill a larger window up rather than 80 % of it: such forecasts err towards too many setups.)
+ *   so are the others: forecasts for sizes that would still be short of ranges are up to 15 % off then.
  * - Inline reclaim took a range that the worker would not have taken: it leaves those simulated windows too
  *   that have as little room, where they hold it. (In a larger window the lowest range that its file has
  *   there might be another one, lower.)
@@ -43,8 +42,9 @@ struct window_sim;
 
 /*
  * @busy_ranges: those in use when the stream of events begins, which are not known by name. @has_removals:
- * window_sim__remove() will be told of each range; without that, life times are not measured, and the worker
- * is taken never to be late.
+ * window_sim__remove() will be told of each range; without that, life times are not measured, the worker is
+ * taken never to be late, and unseen uses are not guessed: forecasts for up to twice the present size are then
+ * up to 13 % too cheap.
  */
 struct window_sim_config {
 	__u64 window_ranges;

@@ -7,7 +7,7 @@ $(BUILD)/bench-rows: tests/bench/rows.c bpf/daxtop.h
 	$(Q)$(CC) $(CFLAGS_ALL) -static $(LDFLAGS) $< -lbpf -lelf -lz -o $@
 
 WINDOW_BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,tests/bench/window.c src/window_sim.c \
-	src/window_queue.c src/window_ranges.c src/hist.c)
+	src/window_queue.c src/window_wheel.c src/window_ranges.c src/hist.c)
 
 $(BUILD)/bench-window: $(WINDOW_BENCH_OBJS)
 	$(call say,LD)

@@ -208,7 +208,7 @@ static void texts(void)
 static struct window_figures figures_of(const struct ref_stream *s, __u32 ranges)
 {
 	struct window_sim_config config = { .window_ranges = ranges, .has_removals = true };
-	struct feed feed = { .sim = window_sim__new(&config), .now_ns = 1 };
+	struct feed feed = { .sim = window_sim__new(&config) };
 	struct ref_listener listener = feed_listener(&feed);
 	struct ref_window *w = ref_run(s, ranges, 0, &listener);
 	struct window_figures f;

@@ -3,7 +3,7 @@
 
 MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/delta.c \
 	src/namestore.c src/edge.c src/chain.c src/releases.c src/kstack.c src/stack_class.c \
-	src/window_ranges.c src/window_queue.c src/window_sim.c \
+	src/window_ranges.c src/window_wheel.c src/window_queue.c src/window_sim.c \
 	src/window_advice.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
 UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names.c \

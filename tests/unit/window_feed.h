@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the reference window does, told to the simulation as the tracer would. Each setup takes TRIP_NS, and
- * nothing else takes time worth a word.
+ * What the reference window does, told to the simulation as the tracer would.
  */
 #ifndef DAXTOP_WINDOW_FEED_H
 #define DAXTOP_WINDOW_FEED_H
@@ -9,11 +8,11 @@
 #include "../../src/window_sim.h"
 #include "window_reference.h"
 
-#define TRIP_NS 100000ULL
+#define HIT_NS	20000ULL
+#define TRIP_NS (REF_TRIP * HIT_NS)
 
 struct feed {
 	struct window_sim *sim;
-	__u64 now_ns;
 };
 
 static inline struct inode_key inode_of(__u32 file)
@@ -21,40 +20,46 @@ static inline struct inode_key inode_of(__u32 file)
 	return (struct inode_key){ .nodeid = file + 2, .dev = 38, .generation = 1 };
 }
 
-static inline void feed_setup(void *arg, __u32 file, __u32 index, bool is_writable, bool is_upgrade)
+static inline __u64 feed_time(const struct ref_event *ev)
+{
+	return ev->now * HIT_NS + 1;
+}
+
+static inline void feed_setup(void *arg, const struct ref_event *ev)
 {
 	struct feed *feed = arg;
 	struct window_setup s = {
-		.inode = inode_of(file),
-		.index = index,
-		.now_ns = feed->now_ns += TRIP_NS,
+		.inode = inode_of(ev->file),
+		.index = ev->index,
+		.now_ns = feed_time(ev),
 		.round_trip_ns = TRIP_NS,
-		.is_writable = is_writable,
-		.is_upgrade = is_upgrade,
+		.wait_ns = ev->wait * HIT_NS,
+		.is_writable = ev->is_writable,
+		.is_upgrade = ev->is_upgrade,
 	};
 
 	window_sim__setup(feed->sim, &s);
 }
 
-static inline void feed_removal(void *arg, __u32 file, __u32 index, bool is_inline)
+static inline void feed_removal(void *arg, const struct ref_event *ev)
 {
 	struct feed *feed = arg;
 	struct window_removal r = {
-		.inode = inode_of(file),
-		.index = index,
-		.now_ns = ++feed->now_ns,
-		.by = is_inline ? REMOVED_INLINE : REMOVED_BY_WORKER,
+		.inode = inode_of(ev->file),
+		.index = ev->index,
+		.now_ns = feed_time(ev),
+		.by = ev->is_inline ? REMOVED_INLINE : REMOVED_BY_WORKER,
 	};
 
 	window_sim__remove(feed->sim, &r);
 }
 
-static inline void feed_gone(void *arg, __u32 file, __u32 ranges)
+static inline void feed_gone(void *arg, const struct ref_event *ev)
 {
 	struct feed *feed = arg;
-	struct inode_key inode = inode_of(file);
+	struct inode_key inode = inode_of(ev->file);
 
-	window_sim__inode_gone(feed->sim, &inode, ranges, ++feed->now_ns);
+	window_sim__inode_gone(feed->sim, &inode, ev->ranges, feed_time(ev));
 }
 
 static inline struct ref_listener feed_listener(struct feed *feed)

@@ -80,12 +80,21 @@ static inline void ref_push(struct ref_stream *s, __u32 file, __u32 index, enum 
 
 /* ---- one window ---- */
 
-/* What the real window tells to whoever listens; @by_call of a removal: inline. */
-struct ref_window;
+/* What the real window tells to whoever listens. Times are in hits, REF_TRIP of which a setup takes. */
+#define REF_TRIP 5
+
+struct ref_event {
+	__u32 file, index;
+	__u64 now;
+	__u64 wait;   /* of a setup: for a free range */
+	__u32 ranges; /* of a file that is gone: that it had here */
+	bool is_writable, is_upgrade, is_inline;
+};
+
 struct ref_listener {
-	void (*setup)(void *arg, __u32 file, __u32 index, bool is_writable, bool is_upgrade);
-	void (*removal)(void *arg, __u32 file, __u32 index, bool is_inline);
-	void (*gone)(void *arg, __u32 file, __u32 ranges);
+	void (*setup)(void *arg, const struct ref_event *ev);
+	void (*removal)(void *arg, const struct ref_event *ev);
+	void (*gone)(void *arg, const struct ref_event *ev);
 	void *arg;
 };
 
@@ -97,7 +106,7 @@ struct ref_window {
 	const struct ref_stream *stream;
 	const struct ref_listener *listener;
 	__u32 ranges, free, busy_cnt, busy_max;
-	__u64 now, next_free; /* in hits; a setup takes as long as REF_TRIP of them */
+	__u64 now, next_free; /* in hits */
 	__u32 worker_late;    /* what the worker takes for one range; 0: no time */
 	__u32 run_left;
 	struct ref_busy busy[REF_RANGES];
@@ -124,8 +133,14 @@ static inline void ref_reclaim_at(struct ref_window *w, __u32 at, bool is_inline
 
 	ref_free_at(w, at);
 	w->inlines += is_inline;
-	if (w->listener)
-		w->listener->removal(w->listener->arg, gone.file, gone.index, is_inline);
+	if (w->listener) {
+		struct ref_event ev = { .file = gone.file,
+					.index = gone.index,
+					.now = w->now,
+					.is_inline = is_inline };
+
+		w->listener->removal(w->listener->arg, &ev);
+	}
 }
 
 static inline bool ref_is_short(const struct ref_window *w)
@@ -134,8 +149,6 @@ static inline bool ref_is_short(const struct ref_window *w)
 
 	return w->free < (least ? least : 1);
 }
-
-#define REF_TRIP 5
 
 /* Up to now: runs of 10, begun while too few are free. */
 static inline void ref_worker(struct ref_window *w)
@@ -169,31 +182,55 @@ static inline bool ref_reclaim_inline(struct ref_window *w, __u32 file)
 	return true;
 }
 
-static inline void ref_setup(struct ref_window *w, const struct ref_access *a)
+static inline void ref_tell_setup(const struct ref_window *w, const struct ref_access *a,
+				  __u64 wait, bool is_upgrade)
 {
-	__u32 id = ref_id(w, a->file, a->index);
+	struct ref_event ev = {
+		.file = a->file,
+		.index = a->index,
+		.now = w->now,
+		.wait = wait,
+		.is_writable = a->sort == REF_WRITE,
+		.is_upgrade = is_upgrade,
+	};
+
+	if (w->listener)
+		w->listener->setup(w->listener->arg, &ev);
+}
+
+/* How long it took. */
+static inline __u64 ref_wait_for_range(struct ref_window *w, const struct ref_access *a)
+{
+	__u64 start = w->now;
 
 	while (!w->free && !(a->by_call && ref_reclaim_inline(w, a->file))) {
 		w->now = w->next_free;
 		ref_worker(w);
 	}
+	return w->now - start;
+}
+
+static inline void ref_setup(struct ref_window *w, const struct ref_access *a)
+{
+	__u32 id = ref_id(w, a->file, a->index);
+	__u64 wait = ref_wait_for_range(w, a);
+
 	w->free--;
 	w->busy[w->busy_cnt++] = (struct ref_busy){ a->file, a->index };
 	w->busy_max = w->busy_cnt > w->busy_max ? w->busy_cnt : w->busy_max;
 	w->has[id] = true;
 	w->is_writable[id] = a->sort == REF_WRITE;
 	w->setups++;
-	if (w->listener)
-		w->listener->setup(w->listener->arg, a->file, a->index, w->is_writable[id], false);
 	w->now += REF_TRIP;
+	ref_tell_setup(w, a, wait, false);
 }
 
 static inline void ref_upgrade(struct ref_window *w, const struct ref_access *a)
 {
 	w->is_writable[ref_id(w, a->file, a->index)] = true;
 	w->upgrades++;
-	if (w->listener)
-		w->listener->setup(w->listener->arg, a->file, a->index, true, true);
+	w->now += REF_TRIP;
+	ref_tell_setup(w, a, 0, true);
 }
 
 static inline void ref_evict(struct ref_window *w, __u32 file)
@@ -206,8 +243,11 @@ static inline void ref_evict(struct ref_window *w, __u32 file)
 		ref_free_at(w, i);
 		ranges++;
 	}
-	if (w->listener)
-		w->listener->gone(w->listener->arg, file, ranges);
+	if (w->listener) {
+		struct ref_event ev = { .file = file, .now = w->now, .ranges = ranges };
+
+		w->listener->gone(w->listener->arg, &ev);
+	}
 }
 
 static inline void ref_access_one(struct ref_window *w, const struct ref_access *a)
