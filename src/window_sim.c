@@ -155,11 +155,11 @@ static void begin_event(struct window_sim *sim, __u64 now_ns)
 
 /* ---- ranges, and which of them are simulated ---- */
 
-/* The windows simulated now. */
-#define for_each_queue(q, sim)                                                       \
-	for (struct window_queue *q = (sim)->active_cnt ? (sim)->queues              \
-							: &(sim)->queues[UNLIMITED]; \
-	     q; q = queue_after(sim, q))
+/* The windows simulated now: those that have run full, and the one without end. NULL: no more. */
+static struct window_queue *first_queue(struct window_sim *sim)
+{
+	return &sim->queues[sim->active_cnt ? 0 : UNLIMITED];
+}
 
 static struct window_queue *queue_after(struct window_sim *sim, const struct window_queue *q)
 {
@@ -177,8 +177,9 @@ static bool is_in_sample(const struct window_sim *sim, __u64 hash)
 
 static void drop_range(struct window_sim *sim, struct window_range *r)
 {
-	for_each_queue(q, sim) if (window_queue__has(q, r))
-		window_queue__remove(q, &sim->ranges, r);
+	for (struct window_queue *q = first_queue(sim); q; q = queue_after(sim, q))
+		if (window_queue__has(q, r))
+			window_queue__remove(q, &sim->ranges, r);
 	window_wheel__cancel(&sim->ranges, r);
 	sim->live_ranges -= r->is_touched;
 	window_ranges__drop(&sim->ranges, r);
@@ -230,7 +231,8 @@ static struct window_range *add_range(struct window_sim *sim, const struct inode
 /* A range that was in the real window before the first event. */
 static void reveal_range(struct window_sim *sim, struct window_range *r)
 {
-	for_each_queue(q, sim) window_queue__reveal(q, &sim->ranges, r, &sim->scale);
+	for (struct window_queue *q = first_queue(sim); q; q = queue_after(sim, q))
+		window_queue__reveal(q, &sim->ranges, r, &sim->scale);
 	r->is_busy = true;
 }
 
@@ -315,7 +317,8 @@ static void replay_setup(struct window_sim *sim, struct window_range *r,
 
 	window_wheel__cancel(&sim->ranges, r); /* it is used now */
 	activate_queues(sim, r);
-	for_each_queue(q, sim) window_queue__access(q, &sim->ranges, r, &access, &sim->scale);
+	for (struct window_queue *q = first_queue(sim); q; q = queue_after(sim, q))
+		window_queue__access(q, &sim->ranges, r, &access, &sim->scale);
 }
 
 void window_sim__setup(struct window_sim *sim, const struct window_setup *s)
@@ -367,8 +370,9 @@ static void note_life(struct window_sim *sim, const struct window_range *r, __u6
  */
 static void replay_inline(struct window_sim *sim, struct window_range *r)
 {
-	for_each_queue(q, sim) if (window_queue__has(q, r) && window_queue__is_full(q, &sim->scale))
-		window_queue__remove(q, &sim->ranges, r);
+	for (struct window_queue *q = first_queue(sim); q; q = queue_after(sim, q))
+		if (window_queue__has(q, r) && window_queue__is_full(q, &sim->scale))
+			window_queue__remove(q, &sim->ranges, r);
 }
 
 /*
@@ -386,8 +390,10 @@ static __u64 time_parts(const struct window_sim *sim, const struct window_queue 
 
 static void replay_worker(struct window_sim *sim)
 {
-	for_each_queue(q, sim) if (window_queue__is_worker_busy(q, &sim->scale))
-		window_queue__worker_freed(q, &sim->ranges, time_parts(sim, q), &sim->scale);
+	for (struct window_queue *q = first_queue(sim); q; q = queue_after(sim, q))
+		if (window_queue__is_worker_busy(q, &sim->scale))
+			window_queue__worker_freed(q, &sim->ranges, time_parts(sim, q),
+						   &sim->scale);
 }
 
 static void remove_unknown(struct window_sim *sim, const struct window_removal *rm, __u64 hash)
@@ -452,6 +458,8 @@ void window_sim__inode_gone(struct window_sim *sim, const struct inode_key *inod
 	}
 	if (sim->scale.weight == 1 && freed_ranges > known)
 		forget_unseen(sim, freed_ranges - known);
+	if (!freed_ranges)
+		freed_ranges = window_scale__ranges(&sim->scale, known);
 	sim->removals[REMOVED_BY_EVICTION] += freed_ranges;
 	busy_sub(sim, freed_ranges);
 }

@@ -95,9 +95,8 @@ struct window_removal {
 void window_sim__remove(struct window_sim *sim, const struct window_removal *removal);
 
 /*
- * An inode left memory (fuse_evict_inode(), also where it held no range: a larger window might have held
- * some), and @freed_ranges ranges with it that window_sim__remove() was
- * not told of; 0 where that is not known.
+ * An inode left memory: fuse_evict_inode(), also where it held no range, as a larger window might have held
+ * some. @freed_ranges: those it did hold, without what window_sim__remove() was told of; 0: not known.
  */
 void window_sim__inode_gone(struct window_sim *sim, const struct inode_key *inode,
 			    __u64 freed_ranges, __u64 now_ns);

@@ -207,15 +207,11 @@ static void texts(void)
 
 static struct window_figures figures_of(const struct ref_stream *s, __u32 ranges)
 {
-	struct window_sim_config config = { .window_ranges = ranges, .has_removals = true };
-	struct feed feed = { .sim = window_sim__new(&config) };
-	struct ref_listener listener = feed_listener(&feed);
-	struct ref_window *w = ref_run(s, ranges, 0, &listener);
+	struct window_sim *sim = observe(s, ranges, 0, 0);
 	struct window_figures f;
 
-	window_figures__read(&f, feed.sim, w->busy_max);
-	window_sim__free(feed.sim);
-	free(w);
+	window_figures__read(&f, sim, 0);
+	window_sim__free(sim);
 	return f;
 }
 

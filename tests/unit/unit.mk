@@ -10,4 +10,4 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_model.c tests/unit/test_top.c tests/unit/test_blame.c tests/unit/test_json.c \
 	tests/unit/test_text.c tests/unit/test_phases.c tests/unit/test_pins.c \
 	tests/unit/test_stack_class.c tests/unit/test_window_sim.c \
-	tests/unit/test_window_advice.c
+	tests/unit/test_window_events.c tests/unit/test_window_advice.c

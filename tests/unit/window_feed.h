@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the reference window does, told to the simulation as the tracer would.
+ * What the reference window does, told to the simulation as the tracer would; and what that forecasts.
  */
 #ifndef DAXTOP_WINDOW_FEED_H
 #define DAXTOP_WINDOW_FEED_H
@@ -65,6 +65,36 @@ static inline void feed_gone(void *arg, const struct ref_event *ev)
 static inline struct ref_listener feed_listener(struct feed *feed)
 {
 	return (struct ref_listener){ feed_setup, feed_removal, feed_gone, feed };
+}
+
+/* A stream through a window of @ranges, and the simulation that saw its setups. NULL: no memory. */
+static inline struct window_sim *observe(const struct ref_stream *s, __u32 ranges,
+					 __u32 worker_late, size_t max_bytes)
+{
+	struct window_sim_config config = {
+		.window_ranges = ranges,
+		.has_removals = true,
+		.max_bytes = max_bytes,
+	};
+	struct feed feed = { .sim = window_sim__new(&config) };
+	struct ref_listener listener = feed_listener(&feed);
+
+	if (feed.sim)
+		free(ref_run(s, ranges, worker_late, &listener));
+	return feed.sim;
+}
+
+/* That size's forecast, or that of the smallest window with room for everything. */
+static inline struct window_forecast forecast_at(const struct window_sim *sim, __u64 ranges)
+{
+	struct window_forecast f;
+
+	for (size_t i = 0; i < window_sim__cnt(sim); i++) {
+		window_sim__forecast(sim, i, &f);
+		if (f.window_ranges == ranges)
+			break;
+	}
+	return f;
 }
 
 #endif
