@@ -252,8 +252,8 @@ const struct window_verdict_desc window_verdict_table[WINDOW_VERDICT_NR] = {
 	},
 	[WINDOW_SPARE] = {
 		"window_spare", has_spare,
-		"at most {high_water} of the window of {window} was in use: {safe} would do, and "
-		"give back {spare_memory} of guest memory",
+		"in {span} at most {high_water} of the window of {window} was in use: {safe} would "
+		"do, and give back {spare_memory} of guest memory",
 		"{safe!} is the smallest that is known to be safe; what a smaller one would do "
 		"cannot be told, as hits make no setups",
 	},

@@ -271,6 +271,24 @@ static void begun_late(void)
 	window_sim__free(script.sim);
 }
 
+/* All that was there before left with its inodes: what is removed next was set up unseen, and is not known. */
+static void evicted_unseen(void)
+{
+	struct script script = { .sim = sim_of(100, 20) };
+	struct window_sim_totals totals;
+
+	evict(&script, 2, 10);
+	for (__u32 i = 0; i < 10; i++)
+		unmap(&script, 3, i, REMOVED_BY_EVICTION);
+	unmap(&script, 4, 0, REMOVED_BY_WORKER);
+	set_up(&script, 4, 0, 0);
+	window_sim__totals(script.sim, &totals);
+	CHECK_U64(totals.repeats, 0);
+	CHECK_U64(totals.removals[REMOVED_BY_EVICTION], 20);
+	CHECK_U64(totals.busy_max, 20);
+	window_sim__free(script.sim);
+}
+
 /* It must have been there before, wherever it is: no window sets it up, and all upgrade it. */
 static void upgraded_unseen(void)
 {
@@ -397,6 +415,7 @@ int main(void)
 	lives();
 	upgraded();
 	begun_late();
+	evicted_unseen();
 	upgraded_unseen();
 	parted();
 	lost_events();
