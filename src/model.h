@@ -96,6 +96,7 @@ struct in_flight_page {
 	__u64 offset;	/* in the file, bytes; since 6.16 of its folio */
 	__u32 refs_cnt; /* an idle one has 1, since 6.15 none */
 	bool is_searched;
+	bool is_cut; /* there was no room for all that were found: holder_cnt is too low */
 	__u32 holder_cnt;
 	struct page_holder holders[PAGE_HOLDERS];
 };

@@ -222,8 +222,22 @@ static void print_wait(const struct text *t, unsigned int wait, __u64 all_ns)
 }
 
 /* One row a wait, the longest first; each wait counts once, whatever it delayed. */
+/* Waits count when they end: of the operations in flight, those that wait for something. */
+static size_t waiting_cnt(const struct text *t)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s); i++) {
+		const struct in_flight_row *row = summary__in_flight_row(t->s, i);
+
+		cnt += row->is_innermost && row->wait < WAIT_NR;
+	}
+	return cnt;
+}
+
 static void print_waits(const struct text *t)
 {
+	size_t waiting = waiting_cnt(t);
 	struct ordered order[WAIT_NR];
 	__u64 all_ns = 0, cnt = 0;
 	bool is_partial = false;
@@ -237,7 +251,8 @@ static void print_waits(const struct text *t)
 		is_partial |= summary__why_unmeasured(t->s, "wait.", wait_table[i].name) != NULL;
 	}
 	if (!cnt && !is_partial) {
-		fprintf(t->f, "\nLOCKS AND WAITS: none\n");
+		fprintf(t->f, "\nLOCKS AND WAITS: none%s\n",
+			waiting ? " that ended; see what is in flight" : "");
 		return;
 	}
 	qsort(order, WAIT_NR, sizeof(order[0]), compare_ordered);
@@ -246,6 +261,8 @@ static void print_waits(const struct text *t)
 		fprintf(t->f, ", %.1f tasks on average", (double)all_ns / t->duration_ns);
 	if (is_partial)
 		fprintf(t->f, ", partly measured");
+	if (waiting)
+		fprintf(t->f, "; %s wait now", COUNT(waiting));
 	fprintf(t->f, "\n  %-16s %7s %7s %4s %7s %7s %7s %7s\n", "wait", "count", "total", "%",
 		"mean", "p50", "p99", "max");
 	for (unsigned int i = 0; i < WAIT_NR; i++)
