@@ -22,7 +22,7 @@ struct summary;
 struct names;
 
 /* Requests that wait for themselves and are kept: each ends its mount. */
-#define SELF_REQUESTS_MAX 8
+#define SELF_REQUESTS_MAX 64
 
 /* Pids come again: the start tells. */
 static inline bool task_key__is_same(const struct task_key *a, const struct task_key *b)

@@ -233,6 +233,23 @@ static void window_shares(void)
 	summary__free(s);
 }
 
+/* Each queue of each mount can have one, and none of 25 mounts may go untold. */
+static void self_requests(void)
+{
+	struct summary *s = summary__new();
+	struct event_self_request ev = { .opcode = 49 };
+	int err = 0;
+
+	for (ev.key.dev = 1; ev.key.dev <= 50 && !err; ev.key.dev++)
+		err = summary__add_self_request(s, &ev);
+	CHECK_U64(summary__self_request_cnt(s), 50);
+	CHECK_U64(summary__self_request(s, 49)->key.dev, 50);
+	while (!err && ev.key.dev++ < 1000)
+		err = summary__add_self_request(s, &ev);
+	CHECK_U64(-err, ENOSPC);
+	summary__free(s);
+}
+
 int main(void)
 {
 	edges_add_up();
@@ -243,5 +260,6 @@ int main(void)
 	signals();
 	deadlock();
 	window_shares();
+	self_requests();
 	return check_result();
 }
