@@ -192,6 +192,10 @@ check-cli-asan: ## the command line, under sanitizers
 check-robust: all guest ## failing, hanging and dying hosts, CPU hotplug, little memory, signals
 	@BUILD=$(BUILD) tests/guest/check-robust
 
+check-culprits: all guest ## who is to blame, a hundred times each (KERNELS="5.10 6.1 7.2": on these; 10 minutes each)
+	@bad=0; for kernel in $(or $(KERNELS),6.12); do \
+		BUILD=$(BUILD) tests/guest/check-culprits --kernel $$kernel || bad=1; done; exit $$bad
+
 include tests/bench/bench.mk
 
 format: ## format the C code
@@ -207,4 +211,4 @@ clean: ## remove what was built, not what was downloaded
 
 .DELETE_ON_ERROR:
 .PHONY: all guest cross-tools help install demo check check-arm64 check-matrix check-microvm deps check-backend check-unit unit-programs \
-	check-cli-asan check-robust format vmlinux clean
+	check-cli-asan check-robust check-culprits format vmlinux clean
