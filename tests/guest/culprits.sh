@@ -62,9 +62,9 @@ trace_stop() {
 # A truncate that waits for a page that a thread, another process, or the end of one releases.
 pins_once() {
 	case $(($1 % 3)) in
-	0) load pinned --dir /mnt/big --op truncate --pages 1 --delays 60 ;;
-	1) load pin-hold --dir /mnt/big --by read --delay 60 --after 5 ;;
-	2) load pin-hold --dir /mnt/big --by exit --delay 60 --after 5 ;;
+	0) load pinned --file "/mnt/big/pin-$1" --op truncate --pages 1 --delays 60 ;;
+	1) load pin-hold --file "/mnt/big/pin-$1" --by read --delay 60 --after 5 ;;
+	2) load pin-hold --file "/mnt/big/pin-$1" --by exit --delay 60 --after 5 ;;
 	esac
 }
 
@@ -77,12 +77,12 @@ pins_end() {
 # A fault behind the reclaim worker, behind a pinned page; and who that worker really is.
 chain_once() {
 	local loader
-	daxload pin-window --file /mnt/small/chain --size 32M --stuck-file /tmp/stuck \
+	daxload pin-window --file "/mnt/small/chain-$1" --size 32M --stuck-file /tmp/stuck \
 		>>$out.load 2>>$out.load.err &
 	loader=$!
 	wait_until [ -e /tmp/stuck ] || return
 	look
-	knows "{\"workload\":\"workers\",\"pids\":[$(tasks_in fuse_dax_free_mem_worker)]}"
+	knows "{\"workload\":\"workers\",\"pids\":[$(reclaim_workers)]}"
 	rm /tmp/stuck
 	wait $loader || fail "daxload pin-window: exit $?"
 }
@@ -92,9 +92,10 @@ chain_end() {
 	look
 }
 
-# Tasks with that function in their stack, with commas between them.
-tasks_in() {
-	grep -l "$1" /proc/[0-9]*/stack 2>/dev/null | pids
+# Kernel workers that sleep in a function of DAX. Not by that of the work itself: a stack ends at a
+# kretprobe on 5.10.
+reclaim_workers() {
+	grep -l _dax_ /proc/[0-9]*/stack 2>/dev/null | sed 's/stack$/comm/' | xargs -r grep -l '^kworker/' | pids
 }
 
 pids() {
@@ -191,6 +192,7 @@ hung_workers() {
 
 situation=$1 times=$2
 : >$out.failed
+: >$out.err
 trace_start
 i=0
 while [ $i -lt "$times" ]; do
