@@ -19,9 +19,9 @@ void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
 			s->in_flight_rows[i].now = *now;
 }
 
-void summary__set_in_flight_leaked(struct summary *s, size_t i)
+void summary__clear_in_flight_holder(struct summary *s, size_t i, enum dax_holder sort)
 {
-	s->in_flight_rows[i].holder = (struct lock_holder){ .sort = HOLDER_LEAKED, .op = OP_NR };
+	s->in_flight_rows[i].holder = (struct lock_holder){ .sort = sort, .op = OP_NR };
 }
 
 static const struct in_flight_row *innermost_of(const struct summary *s,

@@ -138,6 +138,7 @@ struct repeated_fault {
 struct in_flight_row {
 	__u64 age_ns;
 	__u64 wait_ns;
+	__u64 wait_start_ns; /* CLOCK_MONOTONIC; 0 when it waits for nothing */
 	struct task_key task;
 	struct inode_key inode;
 	char comm[TASK_COMM_LEN_MAX + 1];
@@ -259,10 +260,10 @@ void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
 				 const struct in_flight_task *now);
 
 /*
- * The lock that row @i waits for is owned by a task that is in no operation, and not in fuse at all: it is
- * HOLDER_LEAKED, by whom is not known, as the owner's place may be another's by now.
+ * The owner of the lock that row @i waits for cannot be the one: its place in memory may be another's by
+ * now. Who holds it is not known; @sort is HOLDER_LEAKED, or HOLDER_NONE while that is not certain.
  */
-void summary__set_in_flight_leaked(struct summary *s, size_t i);
+void summary__clear_in_flight_holder(struct summary *s, size_t i, enum dax_holder sort);
 
 /* Waits for a lock behind one holder. -EINVAL for an unknown id, -ENOMEM. */
 int summary__add_edge(struct summary *s, const struct edge_key *key, const struct edge *edge);

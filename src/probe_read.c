@@ -309,8 +309,10 @@ static void in_flight_wait(struct in_flight_row *row, const volatile struct task
 		row->wait = slot->outer_kind;
 		start_ns = slot->outer_start_ns;
 	}
-	if (row->wait < WAIT_NR && start_ns < now)
+	if (row->wait < WAIT_NR && start_ns < now) {
+		row->wait_start_ns = start_ns;
 		row->wait_ns = now - start_ns;
+	}
 }
 
 static bool is_waiting_for_lock(const volatile struct task_slot *slot)
