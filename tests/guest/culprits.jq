@@ -82,9 +82,10 @@ def leak:
               by: (if is_5_10 then null else $l.pid end)}]
           else [] end) ),
     together("those that hang"; $hung | sort; if leaks then [$leaks[].behind] | sort else [] end),
-    # at no look, nor in what has ended
+    # at no look, nor in what has ended; at the first the owner may be unknown
     together("nobody alive is blamed for a leak";
-      [$tools[] | faults[] | select(.path // "" | startswith("leak-")) | .chain[0] | select(.holder != "leaked") | blamed]
+      [$tools[] | faults[] | select(.path // "" | startswith("leak-")) | .chain[0]
+        | select((.holder == "leaked" or (.holder == "none" and .pid == null)) | not) | blamed]
         + [$tools[].edges[] | select(.path // "" | startswith("leak-")) | .holder];
       []),
     together("each wait of who waits by right";
