@@ -59,18 +59,19 @@ trace_stop() {
 
 # ---- situations: NAME_once, with which number, and NAME_end, after all of them ----
 
-# A truncate that waits for a page that a thread, another process, or the end of one releases.
+# A truncate that waits for a page that a thread, another process, or the end of one releases: late enough
+# that the truncate is there before, on a busy machine too.
 pins_once() {
 	case $(($1 % 3)) in
-	0) load pinned --file "/mnt/big/pin-$1" --op truncate --pages 1 --delays 60 ;;
-	1) load pin-hold --file "/mnt/big/pin-$1" --by read --delay 60 --after 5 ;;
-	2) load pin-hold --file "/mnt/big/pin-$1" --by exit --delay 60 --after 5 ;;
+	0) load pinned --file "/mnt/big/pin-$1" --op truncate --pages 1 --delays 250 ;;
+	1) load pin-hold --file "/mnt/big/pin-$1" --by read --delay 250 --after 5 ;;
+	2) load pin-hold --file "/mnt/big/pin-$1" --by exit --delay 250 --after 5 ;;
 	esac
 }
 
 # And one thread that releases a page as often.
 pins_end() {
-	load blame --file /mnt/big/again --hold pin --by read --rounds "$times" --after 10
+	load blame --file /mnt/big/again --hold pin --by read --rounds "$times" --after 40 --pin 120
 	look
 }
 
