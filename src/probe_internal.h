@@ -22,7 +22,7 @@ struct pins {
 	struct symbol_names *symbols; /* NULL: the kernel has none to read */
 	struct page_holder holders[HOLDERS_MAX];
 	unsigned int holder_cnt;
-	bool is_full; /* there may be more */
+	bool is_full;			  /* there may be more */
 	struct sought sought[SOUGHT_MAX]; /* at the last look */
 	unsigned int sought_cnt;
 };

@@ -259,10 +259,10 @@ static void print_waits(const struct text *t)
 	fprintf(t->f, "\nLOCKS AND WAITS: %s in %s", NS(all_ns), NS(t->duration_ns));
 	if (t->duration_ns)
 		fprintf(t->f, ", %.1f tasks on average", (double)all_ns / t->duration_ns);
+	if (waiting)
+		fprintf(t->f, ", %s now", COUNT(waiting));
 	if (is_partial)
 		fprintf(t->f, ", partly measured");
-	if (waiting)
-		fprintf(t->f, "; %s wait now", COUNT(waiting));
 	fprintf(t->f, "\n  %-16s %7s %7s %4s %7s %7s %7s %7s\n", "wait", "count", "total", "%",
 		"mean", "p50", "p99", "max");
 	for (unsigned int i = 0; i < WAIT_NR; i++)
