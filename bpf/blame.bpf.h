@@ -48,6 +48,12 @@ static __always_inline __u64 held_since(const struct task_slot *slot, const stru
 	return since_ns;
 }
 
+/* A fault gives up i_mmap_sem before it sleeps for a range: __fuse_dax_fault(). */
+static __always_inline bool has_given_up(const struct task_slot *slot, __u32 ops)
+{
+	return ops == OPS_FAULT && slot->outer_kind == WAIT_FREE_RANGE;
+}
+
 /*
  * A holder by the operation that it is in on @inode. False: it is in none, or waits for @sem itself; but a
  * task may have been given it, and not have run yet (@may_wake).
@@ -60,7 +66,7 @@ static __always_inline bool blame_take_op(struct blame *blame, __u64 task, __u64
 
 	if (holder && !frame && ops == OPS_ALL)
 		frame = frame_of_worker(holder);
-	if (!frame || (holder->inner_sem == sem && !may_wake))
+	if (!frame || (holder->inner_sem == sem && !may_wake) || has_given_up(holder, ops))
 		return false;
 	blame->holder = task;
 	blame->since_ns = held_since(holder, frame, sem);

@@ -57,23 +57,30 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
 	return NULL;
 }
 
+#define FAULTS (((2U << OP_FAULT_MKWRITE) - 1) | 1U << OP_FAULT)
+
 /*
- * What ends a wait: fuse_wait_dax_page() and dax_wait_page_idle() sleep interruptibly for a task, while a
- * worker gets no signals; alloc_dax_mapping_reclaim() of a read or write killably, fuse_dax_fault() not
- * (fs/fuse/dax.c, fs/dax.c; 5.10 to 7.3).
+ * What ends a wait. For a range: __fuse_dax_fault() sleeps uninterruptibly, alloc_dax_mapping_reclaim(), of
+ * reads and writes, killably. For a page: fuse_wait_dax_page() and, since 6.16, dax_break_layout() sleep
+ * interruptibly, but workers get no signals, and dax_break_layout_final() of an eviction takes none. An
+ * interrupted fuse_open() leaves i_mmap_sem locked up to 7.0. (fs/fuse/dax.c, fs/fuse/file.c, fs/dax.c; from
+ * 5.10 on.)
  */
 static enum chain_signal signal_of(const struct in_flight_row *row)
 {
-	bool is_deaf =
-		row->op == OP_RECLAIM_RUN || row->op == OP_RECLAIM_RANGE || row->op == OP_EVICT;
-
-	switch (row->wait) {
-	case WAIT_FREE_RANGE:
-		return row->op <= OP_FAULT_MKWRITE ? SIGNAL_NONE : SIGNAL_FATAL;
-	case WAIT_BUSY_PAGE:
-		return is_deaf ? SIGNAL_NONE : SIGNAL_ANY;
-	default:
+	if (row->wait == WAIT_FREE_RANGE)
+		return FAULTS & 1U << row->op ? SIGNAL_NONE : SIGNAL_FATAL;
+	if (row->wait != WAIT_BUSY_PAGE)
 		return SIGNAL_UNKNOWN;
+	switch (row->op) {
+	case OP_RECLAIM_RUN:
+	case OP_RECLAIM_RANGE:
+	case OP_EVICT:
+		return SIGNAL_NONE;
+	case OP_OPEN_TRUNC:
+		return SIGNAL_HARMFUL;
+	default:
+		return SIGNAL_ANY;
 	}
 }
 
@@ -136,17 +143,24 @@ size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 	return cnt;
 }
 
-/* Which operations have a lock shared while they are at it: faults i_mmap_sem, reads the inode lock. */
-#define FAULTS ((2U << OP_FAULT_MKWRITE) - 1)
+#define BIT(wait)	 (1U << (wait))
+#define I_MMAP_SEM_WAITS (BIT(WAIT_I_MMAP_SEM_READ) | BIT(WAIT_I_MMAP_SEM_WRITE))
+#define I_DMAP_SEM_WAITS (BIT(WAIT_I_DMAP_SEM_READ) | BIT(WAIT_I_DMAP_SEM_WRITE))
+#define INODE_LOCK_WAITS (BIT(WAIT_INODE_LOCK_READ) | BIT(WAIT_INODE_LOCK_WRITE))
 
+/*
+ * Which operations have a lock shared while they are at it, and in which waits they do not have it, or no
+ * longer: the inode lock is taken first, i_dmap_sem last, and faults give up i_mmap_sem to sleep for a range.
+ */
 static const struct {
 	__u32 waits; /* for the lock */
 	__u32 ops;
+	__u32 without; /* it, besides @waits */
 } reader_table[] = {
-	{ 1U << WAIT_I_MMAP_SEM_READ | 1U << WAIT_I_MMAP_SEM_WRITE, FAULTS },
-	{ 1U << WAIT_I_DMAP_SEM_READ | 1U << WAIT_I_DMAP_SEM_WRITE,
-	  FAULTS | 1U << OP_DAX_READ | 1U << OP_DAX_WRITE },
-	{ 1U << WAIT_INODE_LOCK_READ | 1U << WAIT_INODE_LOCK_WRITE, 1U << OP_DAX_READ },
+	{ I_MMAP_SEM_WAITS, FAULTS, BIT(WAIT_FREE_RANGE) },
+	{ I_DMAP_SEM_WAITS, FAULTS | 1U << OP_DAX_READ | 1U << OP_DAX_WRITE,
+	  I_MMAP_SEM_WAITS | INODE_LOCK_WAITS | BIT(WAIT_FREE_RANGE) | BIT(WAIT_BUSY_PAGE) },
+	{ INODE_LOCK_WAITS, 1U << OP_DAX_READ, 0 },
 };
 #define READER_SORTS (sizeof(reader_table) / sizeof(reader_table[0]))
 
@@ -156,6 +170,15 @@ static bool waits_for(const struct summary *s, const struct in_flight_row *row, 
 	const struct in_flight_row *innermost = innermost_of(s, &row->task) ?: row;
 
 	return innermost->wait < WAIT_NR && waits & 1U << innermost->wait;
+}
+
+/* A task may be in two operations that have it: a fault inside a read. */
+static bool is_among(const struct in_flight_row *row, const struct in_flight_row **rows, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		if (task_key__is_same(&rows[i]->task, &row->task))
+			return true;
+	return false;
 }
 
 size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
@@ -173,7 +196,8 @@ size_t summary__chain_readers(const struct summary *s, const struct chain_step *
 		if (!inode_key__is_same(&row->inode, &step->inode) ||
 		    !(reader_table[sort].ops & 1U << row->op) ||
 		    task_key__is_same(&row->task, &step->holder.task) ||
-		    waits_for(s, row, reader_table[sort].waits))
+		    waits_for(s, row, reader_table[sort].waits | reader_table[sort].without) ||
+		    is_among(row, rows, cnt < max ? cnt : max))
 			continue;
 		if (cnt < max)
 			rows[cnt] = row;

@@ -46,8 +46,7 @@ static int look_once(struct report *r, struct task_walk *walk)
 		err = task_walk__run(walk, &some, stuck__add, &r->stuck);
 	}
 	free(wanted);
-	if (!err)
-		r->cnt = stuck__judge(&r->stuck, r->opts->older_ns);
+	r->cnt = err ? 0 : stuck__judge(&r->stuck, r->opts->older_ns);
 	return err;
 }
 

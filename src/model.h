@@ -117,8 +117,8 @@ struct in_flight_task {
 };
 
 /*
- * A task that has had one fault after the other on one page, and on no other: @seen_cnt of them in @span_ns
- * were looked at. Either it gets no further, or somebody unmaps the page all the time.
+ * A task whose last fault was on the same page at each of several looks, though it was another fault each
+ * time: @seen_cnt of them, within @span_ns. Either it gets no further, or somebody unmaps the page all the time.
  */
 struct repeated_fault {
 	struct task_key task;
@@ -168,10 +168,11 @@ enum chain_sort {
 	CHAIN_NR,
 };
 
-/* Whether a signal ends a wait: any, only one that kills, or none. */
+/* Whether a signal ends a wait: any, any but with harm to the file, only one that kills, or none. */
 enum chain_signal {
 	SIGNAL_UNKNOWN,
 	SIGNAL_ANY,
+	SIGNAL_HARMFUL,
 	SIGNAL_FATAL,
 	SIGNAL_NONE,
 	SIGNAL_NR,

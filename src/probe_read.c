@@ -298,9 +298,21 @@ static bool is_past_wait(const struct reading *r, const volatile struct task_slo
 	       slot->outer_kind == WAIT_NONE && slot->inner_kind == WAIT_NONE && slot->depth == 1;
 }
 
+/*
+ * A read or write found no free range, and has not begun to take one from its own file: it sleeps for one,
+ * which is known for certain when it tries again (bpf/reclaim.bpf.h).
+ */
+static bool sleeps_for_range(const volatile struct task_slot *slot, unsigned int depth)
+{
+	const volatile struct frame *top = &slot->frames[(depth - 1) % FRAMES_MAX];
+
+	return depth > 1 && top->op == OP_RECLAIM_INLINE && top->flags & FRAME_TENTATIVE &&
+	       !(top->flags & FRAME_BROKE) && slot->inner_kind >= WAIT_NR;
+}
+
 /* What the task waits for now: a lock or request, which an outer wait may contain, or that. */
 static void in_flight_wait(struct in_flight_row *row, const volatile struct task_slot *slot,
-			   __u64 now)
+			   unsigned int depth, __u64 now)
 {
 	__u64 start_ns = slot->inner_start_ns;
 
@@ -308,6 +320,10 @@ static void in_flight_wait(struct in_flight_row *row, const volatile struct task
 	if (row->wait >= WAIT_NR) {
 		row->wait = slot->outer_kind;
 		start_ns = slot->outer_start_ns;
+	}
+	if (sleeps_for_range(slot, depth)) {
+		row->wait = WAIT_FREE_RANGE;
+		start_ns = slot->frames[depth - 1].start_ns;
 	}
 	if (row->wait < WAIT_NR && start_ns < now) {
 		row->wait_start_ns = start_ns;
@@ -339,8 +355,8 @@ int probe__slot_look(const struct probe *p, unsigned int slot_index)
 	return bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.slot_look), &opts);
 }
 
-static int in_flight_add(struct reading *r, const volatile struct task_slot *slot, unsigned int at,
-			 __u32 op, __u64 age_ns)
+static int in_flight_add(struct reading *r, const volatile struct task_slot *slot,
+			 unsigned int depth, unsigned int at, __u32 op, __u64 age_ns)
 {
 	const volatile struct frame *frame = &slot->frames[at];
 	struct in_flight_row row = {
@@ -349,13 +365,13 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
 		.task = *(const struct task_key *)&slot->task,
 		.inode = *(const struct inode_key *)(frame->inode ? &slot->seen[at] : &frame->key),
 		.is_outermost = !at,
-		.is_innermost = at + 1u == slot->depth,
+		.is_innermost = at + 1u + sleeps_for_range(slot, depth) == depth,
 		.holder = { .op = OP_NR },
 	};
 	__u64 now = frame->start_ns + age_ns;
 
 	memcpy(row.comm, (const char *)slot->comm, TASK_COMM_LEN_MAX);
-	in_flight_wait(&row, slot, now);
+	in_flight_wait(&row, slot, depth, now);
 	if (row.wait == WAIT_REQUEST_HOST)
 		row.opcode = slot->opcode;
 	if (row.is_innermost && is_waiting_for_lock(slot))
@@ -393,7 +409,7 @@ static int in_flight_read(struct reading *r)
 			    frame->flags & (FRAME_MUTED | FRAME_TENTATIVE) ||
 			    is_past_wait(r, slot, frame))
 				continue;
-			err = in_flight_add(r, slot, j, op, now - start_ns);
+			err = in_flight_add(r, slot, depth, j, op, now - start_ns);
 		}
 	}
 	return err;

@@ -10,9 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LOOKS	       100 /* at most, should it not get a CPU */
-#define LOOKS_IDLE     40  /* without another fault: it has gone on */
 #define LOOK_GAP_NS    1000000
+#define IDLE_NS	       40000000 /* without another fault: it has gone on */
 #define RECENT_NS      100000000
 #define SEEN_MIN       3 /* a fallback to a PTE makes two faults of one */
 #define SEEN_ENOUGH    8
@@ -21,9 +20,9 @@
 struct candidate {
 	unsigned int slot_index;
 	bool is_out;
-	unsigned int idle_cnt; /* looks since its last fault began */
 	__u64 owner;
-	__u64 start_ns;		 /* of that */
+	__u64 start_ns; /* of its last fault, as first seen at @changed_ns */
+	__u64 changed_ns;
 	__u64 first_ns, last_ns; /* when the first and the last fault that was seen began */
 	struct repeated_fault fault;
 };
@@ -39,9 +38,8 @@ static bool has_recent_fault(const volatile struct task_slot *slot, __u64 now)
 }
 
 /* Begins where the last look has ended, so that all come in turn where there are too many. */
-static unsigned int candidates_find(struct probe *p, struct candidate *candidates)
+static unsigned int candidates_find(struct probe *p, struct candidate *candidates, __u64 now)
 {
-	__u64 now = probe__now_ns();
 	unsigned int cnt = 0;
 
 	for (unsigned int i = 0; i < p->slots_cnt && cnt < CANDIDATES_MAX; i++) {
@@ -50,7 +48,9 @@ static unsigned int candidates_find(struct probe *p, struct candidate *candidate
 
 		if (!has_recent_fault(slot, now))
 			continue;
-		candidates[cnt++] = (struct candidate){ .slot_index = at, .owner = slot->owner };
+		candidates[cnt++] = (struct candidate){ .slot_index = at,
+							.owner = slot->owner,
+							.changed_ns = now };
 		if (cnt == CANDIDATES_MAX)
 			p->repeats.next_slot = at + 1;
 	}
@@ -63,14 +63,17 @@ static bool is_elsewhere(const struct candidate *c, const struct inode_key *inod
 	       (offset != c->fault.offset || !inode_key__is_same(inode, &c->fault.inode));
 }
 
-/* Takes in the fault that began at @start_ns, if that is still the last one. */
-static void fault_look(const struct probe *p, struct candidate *c, __u64 start_ns)
+/* Takes in the task's last fault, if that is another one than at the last look. */
+static void fault_look(const struct probe *p, struct candidate *c)
 {
 	const volatile struct task_slot *slot = &p->slots[c->slot_index];
 	struct inode_key inode;
-	__u64 offset;
+	__u64 start_ns, offset;
 
-	if (probe__slot_look(p, c->slot_index) || slot->fault_start_ns != start_ns)
+	if (probe__slot_look(p, c->slot_index))
+		return;
+	start_ns = slot->fault_start_ns;
+	if (!start_ns || start_ns == c->last_ns || slot->frames[0].op > OP_FAULT_MKWRITE)
 		return;
 	offset = slot->fault_offset;
 	inode = *(const struct inode_key *)&slot->seen[0];
@@ -89,18 +92,19 @@ static void fault_look(const struct probe *p, struct candidate *c, __u64 start_n
 }
 
 /* Returns whether it is worth another look. */
-static bool candidate_look(const struct probe *p, struct candidate *c)
+static bool candidate_look(const struct probe *p, struct candidate *c, __u64 now)
 {
 	const volatile struct task_slot *slot = &p->slots[c->slot_index];
 	__u64 start_ns = slot->frames[0].start_ns;
 
 	if (c->is_out || c->fault.seen_cnt == SEEN_ENOUGH)
 		return false;
-	c->idle_cnt = start_ns == c->start_ns ? c->idle_cnt + 1 : 0;
+	if (start_ns != c->start_ns)
+		c->changed_ns = now;
 	c->start_ns = start_ns;
-	c->is_out = slot->owner != c->owner || c->idle_cnt == LOOKS_IDLE;
+	c->is_out = slot->owner != c->owner || now - c->changed_ns > IDLE_NS;
 	if (!c->is_out && start_ns != c->last_ns)
-		fault_look(p, c, start_ns);
+		fault_look(p, c);
 	return !c->is_out;
 }
 
@@ -113,20 +117,21 @@ static void found_take(struct repeats *repeats, struct candidate *c)
 	repeats->found[repeats->found_cnt++] = c->fault;
 }
 
-void probe__watch(struct probe *p)
+void probe__watch(struct probe *p, __u64 most_ns)
 {
 	struct timespec gap = { .tv_nsec = LOOK_GAP_NS };
 	struct candidate candidates[CANDIDATES_MAX];
+	__u64 begin_ns = probe__now_ns(), now = begin_ns;
 	unsigned int cnt, left;
 
 	p->repeats.found_cnt = 0;
 	if (p->detail != DETAIL_FULL)
 		return;
-	cnt = left = candidates_find(p, candidates);
-	for (int look = 0; look < LOOKS && left; look++) {
+	cnt = left = candidates_find(p, candidates, now);
+	for (; left && now - begin_ns < most_ns; now = probe__now_ns()) {
 		left = 0;
 		for (unsigned int i = 0; i < cnt; i++)
-			left += candidate_look(p, &candidates[i]);
+			left += candidate_look(p, &candidates[i], now);
 		if (left)
 			nanosleep(&gap, NULL);
 	}

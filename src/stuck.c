@@ -313,9 +313,15 @@ static bool is_younger_than_wait(const struct stuck_task *task, const struct stu
 	       other->seen.start_ns + task->seen.unrun_ns > task->seen.seen_ns + CLOCK_ERROR_NS;
 }
 
-/* Only a writer may come later and have the lock all the same: rwsem_try_write_lock_unqueued(). */
+/*
+ * Who comes later may have the lock all the same, by taking it before those in the queue
+ * (rwsem_try_write_lock_unqueued(), and readers in rwsem_down_read_slowpath()). Of one that runs it is not
+ * known what it does.
+ */
 static bool may_have_stolen(const struct stuck_task *task, const struct stuck_task *owner)
 {
+	if (owner->seen.is_on_cpu || !owner->seen.state)
+		return true;
 	return owner->details && owner->class.op != OP_NR &&
 	       task->details->lock == TASK_LOCK_INODE &&
 	       owner->details->inode_addr == task->details->inode_addr;

@@ -52,6 +52,7 @@ static void readers_words(const struct text *t, struct words *w, const struct ch
 
 static const char *const signal_words[SIGNAL_NR] = {
 	[SIGNAL_ANY] = "a signal ends it",
+	[SIGNAL_HARMFUL] = "a signal ends it but up to Linux 7.0 may leave i_mmap_sem locked",
 	[SIGNAL_FATAL] = "only a signal that kills ends it",
 	[SIGNAL_NONE] = "no signal ends it",
 };

@@ -40,6 +40,7 @@ static const char *const chain_sort_names[CHAIN_NR] = {
 
 static const char *const signal_names[SIGNAL_NR] = {
 	[SIGNAL_ANY] = "any",
+	[SIGNAL_HARMFUL] = "harmful",
 	[SIGNAL_FATAL] = "fatal",
 	[SIGNAL_NONE] = "none",
 };

@@ -221,7 +221,6 @@ static void print_wait(const struct text *t, unsigned int wait, __u64 all_ns)
 		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns));
 }
 
-/* One row a wait, the longest first; each wait counts once, whatever it delayed. */
 /* Waits count when they end: of the operations in flight, those that wait for something. */
 static size_t waiting_cnt(const struct text *t)
 {
@@ -235,6 +234,7 @@ static size_t waiting_cnt(const struct text *t)
 	return cnt;
 }
 
+/* One row a wait, the longest first; each wait counts once, whatever it delayed. */
 static void print_waits(const struct text *t)
 {
 	size_t waiting = waiting_cnt(t);
@@ -260,7 +260,8 @@ static void print_waits(const struct text *t)
 	if (t->duration_ns)
 		fprintf(t->f, ", %.1f tasks on average", (double)all_ns / t->duration_ns);
 	if (waiting)
-		fprintf(t->f, ", %s now", COUNT(waiting));
+		fprintf(t->f, ", %s%s now", COUNT(waiting),
+			summary__in_flight_row_cnt(t->s) == IN_FLIGHT_ROWS ? " or more" : "");
 	if (is_partial)
 		fprintf(t->f, ", partly measured");
 	fprintf(t->f, "\n  %-16s %7s %7s %4s %7s %7s %7s %7s\n", "wait", "count", "total", "%",

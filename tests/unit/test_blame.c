@@ -127,7 +127,7 @@ static void chains(void)
 	summary__free(s);
 }
 
-/* A truncate behind three faults: one named as holder, one that waits for the host, one behind the truncate. */
+/* A truncate behind faults: one named as holder, two that wait for the host, and some that have no lock. */
 static void readers(void)
 {
 	struct in_flight_row row = { .op = OP_TRUNCATE,
@@ -137,7 +137,7 @@ static void readers(void)
 				     .inode = { .nodeid = 5, .dev = SAMPLE_DEV },
 				     .task = { .pid = 1 },
 				     .holder = { .sort = HOLDER_READER, .task = { .pid = 2 } } };
-	const struct in_flight_row *rows[1] = {};
+	const struct in_flight_row *rows[2] = {};
 	struct summary *s = summary__new();
 	struct chain_step steps[CHAIN_STEPS];
 	bool is_loop;
@@ -153,15 +153,22 @@ static void readers(void)
 	row.wait = WAIT_I_MMAP_SEM_READ;
 	row.task.pid = 4;
 	summary__add_in_flight_row(s, &row);
+	row.wait = WAIT_FREE_RANGE;
+	row.task.pid = 6;
+	summary__add_in_flight_row(s, &row);
+	row.op = OP_FAULT; /* as at the lower levels of detail */
+	row.wait = WAIT_REQUEST_HOST;
+	row.task.pid = 7;
+	summary__add_in_flight_row(s, &row);
 	row.wait = WAIT_NONE;
 	row.task.pid = 5;
 	row.inode.nodeid = 6;
 	summary__add_in_flight_row(s, &row);
 	CHECK_U64(summary__chain(s, row_of(s, 1), steps, &is_loop), 2);
-	CHECK_U64(summary__chain_readers(s, &steps[0], rows, 1), 1);
-	CHECK(rows[0]);
-	CHECK_U64(rows[0]->task.pid, 3);
-	CHECK_U64(summary__chain_readers(s, &steps[1], rows, 1), 0);
+	CHECK_U64(summary__chain_readers(s, &steps[0], rows, 2), 2);
+	CHECK(rows[0] && rows[1]);
+	CHECK_U64(rows[0]->task.pid + rows[1]->task.pid, 3 + 7);
+	CHECK_U64(summary__chain_readers(s, &steps[1], rows, 2), 0);
 	summary__free(s);
 }
 
@@ -175,6 +182,9 @@ static void signals(void)
 		{ OP_FAULT_READ_PTE, WAIT_FREE_RANGE, SIGNAL_NONE },
 		{ OP_DAX_READ, WAIT_FREE_RANGE, SIGNAL_FATAL },
 		{ OP_DAX_WRITE, WAIT_FREE_RANGE, SIGNAL_FATAL },
+		{ OP_FAULT, WAIT_FREE_RANGE, SIGNAL_NONE },
+		{ OP_OPEN_TRUNC, WAIT_BUSY_PAGE, SIGNAL_HARMFUL },
+		{ OP_EVICT, WAIT_BUSY_PAGE, SIGNAL_NONE },
 		{ OP_TRUNCATE, WAIT_BUSY_PAGE, SIGNAL_ANY },
 		{ OP_RECLAIM_RANGE, WAIT_BUSY_PAGE, SIGNAL_NONE },
 		{ OP_FAULT_READ_PTE, WAIT_I_MMAP_SEM_READ, SIGNAL_UNKNOWN },

@@ -35,6 +35,9 @@ name_a_file() {
 	timeout -s KILL 60 $tool top --json -n 1 --path /mnt/mortal/never-asked-for >/dev/null 2>/out/path.err
 	code=$?
 	echo "{\"workload\":\"path\",\"code\":$code,\"says\":\"$(cat /out/path.err)\"}" >>"/out/$name.load"
+	timeout -s KILL 60 $tool top --json -n 1 --mount /mnt/mortal/neither-this >/dev/null 2>/out/mount.err
+	code=$?
+	echo "{\"workload\":\"mount\",\"code\":$code,\"says\":\"$(cat /out/mount.err)\"}" >>"/out/$name.load"
 }
 
 begin_again() {
