@@ -9,6 +9,8 @@
 
 #include "span.bpf.h"
 
+#define NO_PAGE (~0ULL)
+
 /* A struct fuse_inode takes about 1 KiB. */
 static __always_inline __u32 run_place(__u64 inode, __u64 op)
 {
@@ -28,9 +30,8 @@ static __always_inline __u64 run_op_epoch(__u64 op)
 	return (__u64)run_epoch.value << 32 | op;
 }
 
-/* @vmf: of a fault, else NULL. */
-static __always_inline void hit_begin(__u32 op, const struct inode *inode,
-				      const struct vm_fault *vmf)
+/* @page: that a fault is for; NO_PAGE of others. */
+static __always_inline void hit_begin(__u32 op, const struct inode *inode, __u64 page)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame;
@@ -38,12 +39,12 @@ static __always_inline void hit_begin(__u32 op, const struct inode *inode,
 	if (!slot || slot->progress != SLOT_IDLE) {
 		frame = op_begin(op, inode);
 		if (frame)
-			frame->vmf = (__u64)vmf;
+			frame->page = page;
 		return;
 	}
 	frame = &slot->frames[0];
-	if (vmf) /* as the compiler knows */
-		frame->vmf = (__u64)vmf;
+	if (page != NO_PAGE) /* as the compiler knows */
+		frame->page = page;
 	frame->inode = (__u64)inode;
 	frame->plain = op;
 	slot->depth = 1;

@@ -33,7 +33,7 @@ readers() {
 	load setup-race --dir /mnt/big --setups 1 --size 6M --inject 'hang setup' &
 	loader=$!
 	daxload wait-for 1000
-	truncate -s 0 /mnt/big/dl-setup-race &
+	truncate -s 64M /mnt/big/dl-setup-race & # to grow it harms no fault
 	daxload wait-for 1500
 	told
 	daxload ctl /mnt/big clear
