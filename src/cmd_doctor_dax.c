@@ -50,21 +50,20 @@ static void window_by_any(const struct dax_machine *machine, struct window *wind
 	}
 }
 
-static struct window find_window(const struct dax_machine *machine, const struct mount_entry *mount,
-				 const struct mount_state *live)
+/* By BPF where it was asked, else by the mount's device, else by all devices. */
+static struct window find_window(const struct dax_facts *facts)
 {
-	const struct dax_device *device = dax_verdict__device(machine, mount);
+	const struct dax_device *device = dax_verdict__device(&facts->machine, facts->mount);
 	struct window window = {};
 
-	if (live && live->has_figures) {
-		window.bytes = live->figures.total_ranges * RANGE_BYTES;
-		window.is_exact = window.has_gauges = true;
-		window.free_ranges = live->figures.free_ranges;
-		window.busy_ranges = live->figures.busy_ranges;
+	if (facts->conn.has_window != TRI_UNKNOWN) {
+		window.bytes = facts->conn.window_bytes;
+		window.is_exact = window.bytes;
+		window.is_none = !window.bytes;
 	} else if (device) {
 		window_by_device(device, &window);
 	} else {
-		window_by_any(machine, &window);
+		window_by_any(&facts->machine, &window);
 	}
 	return window;
 }
@@ -111,7 +110,7 @@ static void window_text(const struct window *window, const struct dax_machine *m
 	}
 	if (!window->bytes) {
 		snprintf(buf, bytes, "not known: %s",
-			 machine->err		    ? strerror(-machine->err)
+			 machine->err		    ? "/sys and /proc could not be read"
 			 : machine->devices_cnt > 1 ? "Linux before 6.9 does not tell which device "
 						      "this mount is on, and they differ"
 						    : "root sees its size in /proc/iomem");
@@ -194,7 +193,7 @@ static enum exit_code print_path(const char *path, const struct dax_facts *facts
 	printf("%s: %s\n", name, states[verdict->state].text);
 	print_causes(facts, verdict);
 	if (facts->mount) {
-		struct window window = find_window(&facts->machine, facts->mount, NULL);
+		struct window window = find_window(facts);
 
 		print_mount_line(&facts->machine, facts->mount, "mount");
 		print_window_line(&facts->machine, &window);
@@ -276,18 +275,17 @@ static json_t *causes_json(const struct dax_facts *facts, const struct dax_verdi
 }
 
 static json_t *mount_json(const struct dax_machine *machine, const struct mount_entry *mount,
-			  const struct mount_state *live)
+			  const struct window *window)
 {
 	const struct dax_device *device = dax_verdict__device(machine, mount);
-	struct window window = find_window(machine, mount, live);
 	json_t *o = json_object();
 
 	json_object_set_new(o, "mountpoint", string_json(mount->mountpoint));
 	json_object_set_new(o, "tag", string_json(mount->tag));
 	json_object_set_new(o, "dax", string_json(mount->dax_mode));
 	json_object_set_new(o, "device", string_json(device ? device->name : NULL));
-	json_object_set_new(o, "window", window_json(&window));
-	json_object_set_new(o, "ranges", ranges_json(&window));
+	json_object_set_new(o, "window", window_json(window));
+	json_object_set_new(o, "ranges", ranges_json(window));
 	return o;
 }
 
@@ -299,9 +297,14 @@ static json_t *tri_json(enum tri value)
 static json_t *path_json(const char *path, const struct dax_facts *facts,
 			 const struct dax_verdict *verdict)
 {
-	json_t *root = json_object();
+	json_t *root = json_object(), *mount = json_null();
 	struct utsname host = {};
+	struct window window;
 
+	if (facts->mount) {
+		window = find_window(facts);
+		mount = mount_json(&facts->machine, facts->mount, &window);
+	}
 	uname(&host);
 	json_object_set_new(root, "schema", json_string("virtiofs-daxtop-dax/1"));
 	json_object_set_new(root, "version", json_string(DAXTOP_VERSION));
@@ -315,9 +318,7 @@ static json_t *path_json(const char *path, const struct dax_facts *facts,
 					    : json_null());
 	json_object_set_new(root, "filesystem", string_json(facts->path.fstype));
 	json_object_set_new(root, "kernel_fuse_dax", tri_json(facts->machine.has_kernel_dax));
-	json_object_set_new(root, "mount",
-			    facts->mount ? mount_json(&facts->machine, facts->mount, NULL)
-					 : json_null());
+	json_object_set_new(root, "mount", mount);
 	return root;
 }
 
@@ -357,18 +358,72 @@ enum exit_code doctor_path(const char *path, bool is_json)
 
 /* ---- all mounts ---- */
 
-static void print_mount(const struct dax_machine *machine, const struct mount_entry *mount,
-			const struct mount_state *live)
-{
-	struct window window = find_window(machine, mount, live);
-	struct dax_facts facts = { .machine = *machine, .mount = mount };
+struct mount_answer {
+	struct dax_facts facts;
 	struct dax_verdict verdict;
+	struct window window;
+};
 
-	dax_verdict__judge_mount(machine, mount, &verdict);
-	print_mount_line(machine, mount, "mount");
+static struct window live_window(const struct mount_state *live)
+{
+	return (struct window){
+		.bytes = live->figures.total_ranges * RANGE_BYTES,
+		.is_exact = true,
+		.has_gauges = true,
+		.free_ranges = live->figures.free_ranges,
+		.busy_ranges = live->figures.busy_ranges,
+	};
+}
+
+/* @live: what BPF has read of it already; may be NULL. */
+static void judge_mount(struct mount_answer *answer, const struct dax_machine *machine,
+			const struct mount_entry *mount, const struct mount_state *live)
+{
+	struct dax_conn *conn = &answer->facts.conn;
+
+	dax_facts__of_mount(&answer->facts, machine, mount);
+	if (live && live->has_figures)
+		*conn = (struct dax_conn){
+			.has_window = TRI_YES,
+			.window_bytes = live->figures.total_ranges * RANGE_BYTES,
+		};
+	else if (!dax_verdict__device(machine, mount))
+		dax_conn__read(conn, mount->mountpoint);
+	dax_verdict__judge(&answer->facts, &answer->verdict);
+	answer->window =
+		live && live->has_figures ? live_window(live) : find_window(&answer->facts);
+}
+
+static void print_mount(const struct mount_answer *answer)
+{
+	print_mount_line(&answer->facts.machine, answer->facts.mount, "mount");
+	print_window_line(&answer->facts.machine, &answer->window);
+	if (answer->verdict.state == DAX_OFF)
+		print_causes(&answer->facts, &answer->verdict);
+}
+
+/* What BPF has met and mountinfo does not list: its window is all that is known. The next from @i on. */
+static const struct mount_state *next_elsewhere(const struct summary *s,
+						const struct mount_list *mounts, size_t *i)
+{
+	while (s && *i < summary__mount_cnt(s)) {
+		const struct mount_state *live = summary__mount(s, (*i)++);
+
+		if (live->has_figures && !mount_list__by_dev(mounts, live->dev))
+			return live;
+	}
+	return NULL;
+}
+
+static void print_elsewhere(const struct dax_machine *machine, const struct mount_state *live)
+{
+	struct window window = live_window(live);
+	char dev[FMT_BYTES], text[TEXT_BYTES];
+
+	snprintf(text, sizeof(text), "in another mount namespace, device %s",
+		 fmt__dev(dev, sizeof(dev), live->dev));
+	print_words("mount", text);
 	print_window_line(machine, &window);
-	if (verdict.state == DAX_OFF)
-		print_causes(&facts, &verdict);
 }
 
 static void print_unmounted(const struct dax_machine *machine)
@@ -391,8 +446,10 @@ static void print_unmounted(const struct dax_machine *machine)
 
 void doctor_dax__print_mounts(const struct summary *s)
 {
+	const struct mount_state *live;
 	struct mount_list mounts = {};
 	struct dax_machine machine;
+	size_t next = 0;
 
 	printf("\nMOUNTS\n");
 	if (mount_list__read(&mounts))
@@ -401,9 +458,16 @@ void doctor_dax__print_mounts(const struct summary *s)
 	if (!mounts.cnt)
 		printf("  no virtiofs mount in this mount namespace; mount one: "
 		       "mount -t virtiofs -o dax=always TAG DIR\n");
-	for (size_t i = 0; i < mounts.cnt; i++)
-		print_mount(&machine, &mounts.entries[i],
-			    s ? summary__mount_by_dev(s, mounts.entries[i].dev) : NULL);
+	for (size_t i = 0; i < mounts.cnt; i++) {
+		const struct mount_entry *mount = &mounts.entries[i];
+		struct mount_answer answer;
+
+		judge_mount(&answer, &machine, mount,
+			    s ? summary__mount_by_dev(s, mount->dev) : NULL);
+		print_mount(&answer);
+	}
+	while ((live = next_elsewhere(s, &mounts, &next)))
+		print_elsewhere(&machine, live);
 	print_unmounted(&machine);
 	if (machine.has_alignment_error)
 		print_words("log", "alignment (map_alignment) was refused: all of such a mount "
@@ -411,40 +475,55 @@ void doctor_dax__print_mounts(const struct summary *s)
 	mount_list__fini(&mounts);
 }
 
-static json_t *judged_mount_json(const struct dax_machine *machine, const struct mount_entry *mount,
-				 const struct mount_state *live)
+static json_t *answer_json(const struct mount_answer *answer, const struct mount_state *live)
 {
-	const struct dax_facts facts = { .machine = *machine, .mount = mount };
-	json_t *o = mount_json(machine, mount, live);
-	struct dax_verdict verdict;
+	const struct dax_verdict *verdict = &answer->verdict;
+	json_t *o = mount_json(&answer->facts.machine, answer->facts.mount, &answer->window);
+	bool is_off = verdict->state == DAX_OFF;
 	char text[TEXT_BYTES];
 
-	dax_verdict__judge_mount(machine, mount, &verdict);
-	dax_verdict__text(verdict.causes[0]->text, &facts, text, sizeof(text));
+	dax_verdict__text(verdict->causes[0]->text, &answer->facts, text, sizeof(text));
 	json_object_set_new(o, "causes",
-			    verdict.state == DAX_OFF ? causes_json(&facts, &verdict)
-						     : json_array());
-	json_object_set_new(o, "reason",
-			    verdict.state == DAX_OFF ? string_json(text)
-			    : live		     ? string_json(live->reason)
-						     : json_null());
+			    is_off ? causes_json(&answer->facts, verdict) : json_array());
+	json_object_set_new(o, "reason", string_json(is_off ? text : live ? live->reason : NULL));
+	return o;
+}
+
+static json_t *elsewhere_json(const struct dax_machine *machine, const struct mount_state *live)
+{
+	const struct mount_entry unknown = { .mountpoint = (char *)"",
+					     .tag = (char *)"",
+					     .dax_mode = (char *)"" };
+	struct window window = live_window(live);
+	json_t *o = mount_json(machine, &unknown, &window);
+
+	json_object_set_new(o, "device", json_null());
+	json_object_set_new(o, "causes", json_array());
+	json_object_set_new(o, "reason", json_null());
 	return o;
 }
 
 json_t *doctor_dax__mounts_json(const struct summary *s)
 {
+	const struct mount_state *live;
 	json_t *all = json_array();
 	struct mount_list mounts = {};
 	struct dax_machine machine;
+	size_t next = 0;
 
 	if (mount_list__read(&mounts))
 		return all;
 	dax_machine__read(&machine, &mounts, true);
-	for (size_t i = 0; i < mounts.cnt; i++)
-		json_array_append_new(
-			all, judged_mount_json(&machine, &mounts.entries[i],
-					       s ? summary__mount_by_dev(s, mounts.entries[i].dev)
-						 : NULL));
+	for (size_t i = 0; i < mounts.cnt; i++) {
+		const struct mount_entry *mount = &mounts.entries[i];
+		struct mount_answer answer;
+
+		live = s ? summary__mount_by_dev(s, mount->dev) : NULL;
+		judge_mount(&answer, &machine, mount, live);
+		json_array_append_new(all, answer_json(&answer, live));
+	}
+	while ((live = next_elsewhere(s, &mounts, &next)))
+		json_array_append_new(all, elsewhere_json(&machine, live));
 	mount_list__fini(&mounts);
 	return all;
 }

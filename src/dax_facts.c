@@ -25,7 +25,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "conn_look.h"
 #include "deadline.h"
+#include "model.h"
 #include "own_proc.h"
 
 #define VIRTIO_DEVICES	 "/sys/bus/virtio/devices"
@@ -33,7 +35,8 @@
 #define VIRTIO_ID_FS	 26
 #define OTHERS_MAX	 256 /* files beside the one asked for that are looked at */
 #define OTHERS_MS	 2000
-#define KMSG_BYTES	 8192 /* more than a record of /dev/kmsg has */
+#define MACHINE_MS	 20000 /* no mount is asked, but where / is one */
+#define KMSG_BYTES	 8192  /* more than a record of /dev/kmsg has */
 #define LINE_BYTES	 512
 
 /* The first line of @dir/@name/@file without its end; false where there is none. */
@@ -312,8 +315,8 @@ static void mark_mounted(struct dax_machine *m, const struct mount_list *mounts)
 void dax_machine__read(struct dax_machine *machine, const struct mount_list *mounts,
 		       bool wants_symbols)
 {
-	int err = deadline__run(machine_read, &wants_symbols, machine, sizeof(*machine),
-				DAX_DEADLINE_MS);
+	int err =
+		deadline__run(machine_read, &wants_symbols, machine, sizeof(*machine), MACHINE_MS);
 
 	if (err)
 		*machine = (struct dax_machine){ .err = err };
@@ -423,6 +426,24 @@ static bool is_by_file(const struct dax_facts *facts)
 	       (!*facts->mount->dax_mode || !strcmp(facts->mount->dax_mode, "inode"));
 }
 
+static int conn_read(const void *arg, void *result)
+{
+	return conn_look(arg, result);
+}
+
+void dax_conn__read(struct dax_conn *conn, const char *path)
+{
+	struct conn_seen seen;
+
+	*conn = (struct dax_conn){};
+	if (deadline__run(conn_read, path, &seen, sizeof(seen), DAX_DEADLINE_MS))
+		return;
+	conn->has_window = seen.ranges_cnt ? TRI_YES : TRI_NO;
+	conn->window_bytes = seen.ranges_cnt * RANGE_BYTES;
+	if (seen.knows_flags)
+		conn->has_flags = seen.has_flags ? TRI_YES : TRI_NO;
+}
+
 void dax_facts__read(struct dax_facts *facts, const char *path, const struct mount_list *mounts)
 {
 	struct dax_path *seen = &facts->path;
@@ -440,6 +461,7 @@ void dax_facts__read(struct dax_facts *facts, const char *path, const struct mou
 		seen->read_err = late ?: err;
 	} else if (!seen->is_dax && is_by_file(facts)) {
 		look_at_others(seen, path);
+		dax_conn__read(&facts->conn, path);
 	}
 	dax_machine__read(&facts->machine, mounts,
 			  !seen->is_dax && !(facts->mount && *facts->mount->dax_mode));

@@ -52,8 +52,16 @@ struct dax_path {
 	bool is_other_dax;	 /* one of them has DAX */
 };
 
+/* What BPF tells of the mount, where it is to be had and the rest leaves a question open. */
+struct dax_conn {
+	enum tri has_window;
+	enum tri has_flags; /* FUSE_HAS_INODE_DAX was negotiated */
+	__u64 window_bytes;
+};
+
 struct dax_facts {
 	struct dax_machine machine;
+	struct dax_conn conn;
 	struct dax_path path;
 	const struct mount_entry *mount; /* borrowed; NULL: not on virtiofs, or not known */
 };
@@ -64,6 +72,9 @@ struct dax_facts {
  */
 void dax_machine__read(struct dax_machine *machine, const struct mount_list *mounts,
 		       bool wants_symbols);
+
+/* By BPF, with a deadline: of the mount that @path lies on. All unknown where that cannot be. */
+void dax_conn__read(struct dax_conn *conn, const char *path);
 
 /*
  * All about @path, which may be anything. A DAX file is read at its first byte, which sets up a range of

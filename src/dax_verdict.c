@@ -161,28 +161,42 @@ static const struct dax_device *find_spare(const struct dax_machine *machine)
 	return NULL;
 }
 
-static void know_mount(struct facts_known *known, const struct dax_machine *machine,
-		       const struct mount_entry *mount, bool is_dax)
+/* The window of the mount's own connection, else of its device, else of all devices. */
+static enum tri window_of(const struct dax_facts *facts)
 {
-	const struct dax_device *device = dax_verdict__device(machine, mount);
+	const struct dax_device *device = dax_verdict__device(&facts->machine, facts->mount);
+
+	if (facts->conn.has_window)
+		return facts->conn.has_window;
+	return device ? device->has_window : windows_of_all(&facts->machine);
+}
+
+static void know_mount(struct facts_known *known, const struct dax_facts *facts)
+{
+	const struct mount_entry *mount = facts->mount;
+	bool has_dax = facts->path.is_dax || facts->path.is_other_dax;
 	bool is_always = !strcmp(mount->dax_mode, "always");
 
 	know(known, FACT_ALWAYS, is_always);
 	know(known, FACT_NEVER, !strcmp(mount->dax_mode, "never"));
 	know(known, FACT_OPTION, *mount->dax_mode);
 	/* dax=always is refused without a window; no kernel without DAX shows an option. */
-	if (is_always || is_dax)
+	if (is_always || has_dax)
 		know(known, FACT_WINDOW, true);
 	else
-		know_tri(known, FACT_WINDOW, device ? device->has_window : windows_of_all(machine));
-	if (*mount->dax_mode || is_dax)
+		know_tri(known, FACT_WINDOW, window_of(facts));
+	if (*mount->dax_mode || has_dax)
 		know(known, FACT_KERNEL_DAX, true);
 	else
-		know_tri(known, FACT_KERNEL_DAX, machine->has_kernel_dax);
-	if (!strcmp(mount->dax_mode, "inode"))
+		know_tri(known, FACT_KERNEL_DAX, facts->machine.has_kernel_dax);
+	if (!strcmp(mount->dax_mode, "inode") || facts->path.is_other_dax)
 		know(known, FACT_PER_FILE, true);
 	else
-		know_tri(known, FACT_PER_FILE, machine->has_per_file);
+		know_tri(known, FACT_PER_FILE, facts->machine.has_per_file);
+	if (facts->path.is_other_dax)
+		know(known, FACT_SERVER_FLAGS, true);
+	else
+		know_tri(known, FACT_SERVER_FLAGS, facts->conn.has_flags);
 }
 
 static void know_path(struct facts_known *known, const struct dax_path *path)
@@ -203,8 +217,6 @@ static void know_path(struct facts_known *known, const struct dax_path *path)
 	know(known, FACT_READ_ENOSYS, path->read_err == -ENOSYS);
 	know(known, FACT_READ_FAILS,
 	     path->read_err && path->read_err != -ETIMEDOUT && path->read_err != -ENOSYS);
-	if (path->is_other_dax)
-		know(known, FACT_SERVER_FLAGS, true);
 }
 
 static struct facts_known all_known(const struct dax_facts *facts)
@@ -216,7 +228,7 @@ static struct facts_known all_known(const struct dax_facts *facts)
 	if (facts->machine.has_alignment_error)
 		know(&known, FACT_BAD_ALIGN, true);
 	if (facts->mount)
-		know_mount(&known, &facts->machine, facts->mount, facts->path.is_dax);
+		know_mount(&known, facts);
 	return known;
 }
 
@@ -263,16 +275,14 @@ void dax_verdict__judge(const struct dax_facts *facts, struct dax_verdict *verdi
 	judge(&known, verdict);
 }
 
-void dax_verdict__judge_mount(const struct dax_machine *machine, const struct mount_entry *mount,
-			      struct dax_verdict *verdict)
+void dax_facts__of_mount(struct dax_facts *facts, const struct dax_machine *machine,
+			 const struct mount_entry *mount)
 {
-	const struct dax_facts facts = {
+	*facts = (struct dax_facts){
 		.machine = *machine,
 		.path = { .mode = S_IFDIR, .fstype = "virtiofs" },
 		.mount = mount,
 	};
-
-	dax_verdict__judge(&facts, verdict);
 }
 
 /* ---- in words ---- */

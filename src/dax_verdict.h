@@ -62,9 +62,9 @@ struct dax_verdict {
 
 void dax_verdict__judge(const struct dax_facts *facts, struct dax_verdict *verdict);
 
-/* What is known of a mount without touching it: as of its root directory. */
-void dax_verdict__judge_mount(const struct dax_machine *machine, const struct mount_entry *mount,
-			      struct dax_verdict *verdict);
+/* What is known of a mount without touching it: as of its root directory. Borrows the mount. */
+void dax_facts__of_mount(struct dax_facts *facts, const struct dax_machine *machine,
+			 const struct mount_entry *mount);
 
 /* The device of a mount; NULL when it is not known which, as before Linux 6.9 with several. */
 const struct dax_device *dax_verdict__device(const struct dax_machine *machine,

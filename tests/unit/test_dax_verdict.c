@@ -23,6 +23,7 @@ struct row {
 	const char *device_tag; /* "": before Linux 6.9 */
 	enum tri
 		other_window; /* of a second device, which is not mounted; unknown: there is none */
+	enum tri flags, conn_window; /* by BPF */
 	enum dax_state state;
 	const char *causes; /* names, a space behind each */
 };
@@ -106,9 +107,18 @@ static const struct row rows[] = {
 	  .state = DAX_OFF, .causes = "not_flagged " },
 	{ "not flagged, and no other is", "virtiofs", REG_FILE, "", NEW, .state = DAX_OFF,
 	  .causes = "server_no_flags not_flagged " },
-	{ "no symbols, no configuration", "virtiofs", REG_FILE, "", .window = TRI_YES,
+	{ "not flagged, as the server agreed to flag", "virtiofs", REG_FILE, "", NEW,
+	  .flags = TRI_YES, .state = DAX_OFF, .causes = "not_flagged " },
+	{ "the server did not agree to flag", "virtiofs", REG_FILE, "", NEW, .flags = TRI_NO,
+	  .state = DAX_OFF, .causes = "server_no_flags " },
+	{ "which of two devices it is BPF tells", "virtiofs", REG_FILE, "", OLD,
+	  .other_window = TRI_NO, .conn_window = TRI_YES, .state = DAX_OFF,
+	  .causes = "no_option " },
+	{ "or the other", "virtiofs", REG_FILE, "", OLD, .other_window = TRI_NO,
+	  .conn_window = TRI_NO, .state = DAX_OFF, .causes = "no_window " },
+	{ "no symbols, but another is flagged", "virtiofs", REG_FILE, "", .window = TRI_YES,
 	  .per_file = TRI_YES, .device_tag = "t", .is_other_dax = true, .state = DAX_OFF,
-	  .causes = "kernel not_flagged " },
+	  .causes = "not_flagged " },
 	{ "off though always", "virtiofs", REG_FILE, "always", NEW, .state = DAX_UNTOLD,
 	  .causes = "unexplained " },
 };
@@ -133,6 +143,7 @@ static void make_facts(const struct row *row, struct mount_entry *mount, struct 
 			  .read_err = row->read_err,
 			  .others_cnt = 3,
 			  .is_other_dax = row->is_other_dax },
+		.conn = { .has_flags = row->flags, .has_window = row->conn_window },
 		.mount = row->dax_mode ? mount : NULL,
 	};
 	snprintf(facts->path.fstype, sizeof(facts->path.fstype), "%s", row->fstype ?: "");
@@ -278,11 +289,13 @@ static void test_mounts(void)
 	struct mount_entry mount = { .tag = (char *)"t", .dax_mode = (char *)"always" };
 	struct dax_machine machine = { .devices_cnt = 1 };
 	struct dax_verdict verdict;
+	struct dax_facts facts;
 
-	dax_verdict__judge_mount(&machine, &mount, &verdict);
+	dax_facts__of_mount(&facts, &machine, &mount);
+	dax_verdict__judge(&facts, &verdict);
 	CHECK(verdict.state == DAX_ON && verdict.causes_cnt == 1);
 	mount.dax_mode = (char *)"never";
-	dax_verdict__judge_mount(&machine, &mount, &verdict);
+	dax_verdict__judge(&facts, &verdict);
 	CHECK(verdict.state == DAX_OFF && !strcmp(verdict.causes[0]->name, "never"));
 }
 
