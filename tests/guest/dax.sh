@@ -2,7 +2,8 @@
 # shellcheck shell=dash
 # In the guest: ask doctor whether DAX is on, of files and mounts where it is on, or off for each of the
 # causes there are; as root, and as nobody. What it said goes to /out/NAME.root.{json,txt} and
-# /out/NAME.nobody.*. usage: dax.sh SITUATION...
+# /out/NAME.nobody.*. usage: dax.sh KIND SITUATION...; KIND is what the kernel can: old (before 5.17) knows no
+# DAX by file, mid (before 6.9) does not tell which device has which tag, new does both.
 
 tool=/bin/virtiofs-daxtop
 failed=0 passed=0
@@ -62,28 +63,23 @@ always() {
 
 # Without an option, and from 5.17 on with dax=inode, the server decides.
 by_file() {
-	local mount
+	local mount told=3 on=0
+	[ "$kind" != old ] || told=1 on=1
 	for mount in unset inode; do
 		[ -d /mnt/$mount ] || continue
 		daxload ctl /mnt/$mount 'daxname *.off off'
 		echo x >/mnt/$mount/file
 		echo x >/mnt/$mount/file.off
 		mkdir /mnt/$mount/empty
-		ask $mount-dir-empty "$1" /mnt/$mount/empty
-		ask $mount-dir "$1" /mnt/$mount
-		ask $mount-on "$2" /mnt/$mount/file
+		ask $mount-dir-empty $told /mnt/$mount/empty
+		ask $mount-dir $told /mnt/$mount
+		ask $mount-on $on /mnt/$mount/file
 		ask $mount-off 1 /mnt/$mount/file.off
 	done
 	echo x >/mnt/noflags/file
 	ask noflags 1 /mnt/noflags/file
-}
-
-new() {
-	by_file 3 0
-}
-
-old() {
-	by_file 1 1
+	echo x >/mnt/unflagged/file
+	ask unflagged 1 /mnt/unflagged/file
 }
 
 never() {
@@ -95,7 +91,12 @@ never() {
 no_window() {
 	echo x >/mnt/nowin/file
 	ask nowin 1 /mnt/nowin/file
-	ask nowin-root 1 /mnt/nowin
+	ask_as root nowin-root 1 /mnt/nowin
+	if [ "$kind" = mid ]; then
+		ask_as nobody nowin-root 3 /mnt/nowin
+	else
+		ask_as nobody nowin-root 1 /mnt/nowin
+	fi
 	mkdir /mnt/refused
 	check 'dax=always is taken without a window' \
 		sh -c "! mount -t virtiofs -o dax=always nowin2 /mnt/refused && ! mount -t virtiofs -o dax nowin2 /mnt/refused" 2>/dev/null
@@ -161,6 +162,8 @@ single() {
 }
 
 printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' >/etc/passwd
+kind=$1
+shift
 for name; do
 	$name
 	read -r uptime _ </proc/uptime
