@@ -108,7 +108,12 @@ $(SKELETON): $(BPF_BUILD)/daxtop.bpf.o
 	$(call say,SKELETON)
 	$(Q)$(BPFTOOL) gen skeleton $< name daxtop_bpf > $@
 
-$(ITERATORS:%=$(BPF_BUILD)/%.skel.h): $(BPF_BUILD)/%.skel.h: $(BPF_BUILD)/bpf/%.bpf.o
+# Alone, too, it is linked: that leaves DWARF out, which is most of an object.
+$(ITERATORS:%=$(BPF_BUILD)/%.bpf.o): $(BPF_BUILD)/%.bpf.o: $(BPF_BUILD)/bpf/%.bpf.o
+	$(call say,LINK)
+	$(Q)$(BPFTOOL) gen object $@ $<
+
+$(ITERATORS:%=$(BPF_BUILD)/%.skel.h): $(BPF_BUILD)/%.skel.h: $(BPF_BUILD)/%.bpf.o
 	$(call say,SKELETON)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
 
