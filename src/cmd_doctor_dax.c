@@ -97,6 +97,18 @@ static void print_words(const char *heading, const char *text)
 	putchar('\n');
 }
 
+static const char *why_no_size(const struct dax_machine *machine)
+{
+	if (machine->err)
+		return "not known: /sys and /proc could not be read";
+	if (machine->has_kernel_dax == TRI_NO)
+		return "not used, if there is one";
+	if (machine->devices_cnt > 1)
+		return "not known: Linux before 6.9 does not tell which device this mount is on, "
+		       "and they differ";
+	return "not known: root sees its size in /proc/iomem";
+}
+
 static void window_text(const struct window *window, const struct dax_machine *machine, char *buf,
 			size_t bytes)
 {
@@ -109,11 +121,7 @@ static void window_text(const struct window *window, const struct dax_machine *m
 		return;
 	}
 	if (!window->bytes) {
-		snprintf(buf, bytes, "not known: %s",
-			 machine->err		    ? "/sys and /proc could not be read"
-			 : machine->devices_cnt > 1 ? "Linux before 6.9 does not tell which device "
-						      "this mount is on, and they differ"
-						    : "root sees its size in /proc/iomem");
+		snprintf(buf, bytes, "%s", why_no_size(machine));
 		return;
 	}
 	len = snprintf(
@@ -171,6 +179,8 @@ static void print_causes(const struct dax_facts *facts, const struct dax_verdict
 		if (cause->advice)
 			print_words("  do", cause->advice);
 	}
+	if (verdict->causes_cnt > 1 && geteuid())
+		print_words("tell", "which of these it is root may see: run it as root");
 }
 
 /* ---- one path ---- */

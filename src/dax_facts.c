@@ -26,6 +26,7 @@
 #include <zlib.h>
 
 #include "conn_look.h"
+#include "dax_verdict.h"
 #include "deadline.h"
 #include "model.h"
 #include "own_proc.h"
@@ -110,7 +111,7 @@ static void add_device(struct dax_machine *m, const char *name)
 	    strtoul(id, NULL, 16) != VIRTIO_ID_FS || m->devices_cnt++ >= DAX_DEVICES_MAX)
 		return;
 	snprintf(device->name, sizeof(device->name), "%.15s", name);
-	device->bar_bytes = largest_region(name);
+	device->room_bytes = largest_region(name);
 }
 
 static void add_tag(struct dax_machine *m, const char *name)
@@ -192,10 +193,14 @@ static __u64 device_zone_bytes(void)
 	return sum * sysconf(_SC_PAGESIZE);
 }
 
-/* Without addresses: a single window that takes all of the zone and all of its region is as large. */
+/*
+ * Without addresses: a single window is at most what the zone of device memory spans, and is as large when
+ * that is all of its PCI region. Without PCI (virtio-mmio) there is but the zone to go by.
+ */
 static void size_single_window(struct dax_machine *m)
 {
 	struct dax_device *only = NULL;
+	__u64 zone_bytes;
 
 	for (unsigned int i = 0; i < m->devices_cnt && i < DAX_DEVICES_MAX; i++) {
 		if (m->devices[i].has_window != TRI_YES)
@@ -204,9 +209,13 @@ static void size_single_window(struct dax_machine *m)
 			return;
 		only = &m->devices[i];
 	}
-	if (only && !only->window_bytes && only->bar_bytes &&
-	    device_zone_bytes() == only->bar_bytes)
-		only->window_bytes = only->bar_bytes;
+	if (!only || only->window_bytes)
+		return;
+	zone_bytes = device_zone_bytes();
+	if (!only->room_bytes)
+		only->room_bytes = zone_bytes;
+	else if (zone_bytes == only->room_bytes)
+		only->window_bytes = zone_bytes;
 }
 
 /* ---- the kernel ---- */
@@ -461,8 +470,10 @@ void dax_facts__read(struct dax_facts *facts, const char *path, const struct mou
 		seen->read_err = late ?: err;
 	} else if (!seen->is_dax && is_by_file(facts)) {
 		look_at_others(seen, path);
-		dax_conn__read(&facts->conn, path);
 	}
 	dax_machine__read(&facts->machine, mounts,
 			  !seen->is_dax && !(facts->mount && *facts->mount->dax_mode));
+	if (facts->mount && ((!seen->is_dax && is_by_file(facts)) ||
+			     !dax_verdict__device(&facts->machine, facts->mount)))
+		dax_conn__read(&facts->conn, path);
 }

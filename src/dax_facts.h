@@ -27,7 +27,7 @@ struct dax_device {
 	enum tri has_window; /* as the kernel's driver found it */
 	__u64 window_bytes;  /* 0: not known */
 	bool is_mounted;     /* as far as this mount namespace and its tag tell */
-	__u64 bar_bytes;     /* its largest PCI region, which has room for the window; 0: none */
+	__u64 room_bytes;    /* what the window is in, by all that is known; 0: not known */
 };
 
 struct dax_machine {

@@ -46,10 +46,16 @@ const struct dax_cause dax_causes[] = {
 	{ "overlay_directory", DAX_UNTOLD, BIT(FACT_SEEN) | BIT(FACT_OVERLAY),
 	  BIT(FACT_DAX) | BIT(FACT_REGULAR), "overlayfs tells it only of files", "name a file" },
 	{ "not_virtiofs", DAX_OFF, BIT(FACT_SEEN),
-	  BIT(FACT_VIRTIOFS) | BIT(FACT_OVERLAY) | BIT(FACT_SPARE),
+	  BIT(FACT_VIRTIOFS) | BIT(FACT_OVERLAY) | BIT(FACT_DAXLESS) | BIT(FACT_SPARE),
 	  "it is on {fs}, not on virtiofs", "mount -t virtiofs -o dax=always TAG DIR" },
-	{ "not_virtiofs_no_window", DAX_OFF, BIT(FACT_SEEN) | BIT(FACT_SPARE),
+	{ "not_virtiofs_kernel", DAX_OFF, BIT(FACT_SEEN) | BIT(FACT_DAXLESS),
 	  BIT(FACT_VIRTIOFS) | BIT(FACT_OVERLAY),
+	  "it is on {fs}, not on virtiofs; and this kernel is built without CONFIG_FUSE_DAX, so "
+	  "that "
+	  "a mount with dax=always is refused (invalid argument)",
+	  "use a kernel with CONFIG_FUSE_DAX=y, or mount without a dax option" },
+	{ "not_virtiofs_no_window", DAX_OFF, BIT(FACT_SEEN) | BIT(FACT_SPARE),
+	  BIT(FACT_VIRTIOFS) | BIT(FACT_OVERLAY) | BIT(FACT_DAXLESS),
 	  "it is on {fs}, not on virtiofs; {spare}, so that a mount with dax=always is refused "
 	  "(invalid argument)",
 	  "set the VMM's DAX window (or cache) size, or mount without a dax option" },
@@ -67,8 +73,8 @@ const struct dax_cause dax_causes[] = {
 	{ "special", DAX_OFF, HERE, BIT(FACT_DAX) | BIT(FACT_REGULAR) | BIT(FACT_DIRECTORY),
 	  "it is no regular file, and only those have DAX", NULL },
 	{ "kernel", DAX_OFF, HERE, BIT(FACT_DAX) | BIT(FACT_KERNEL_DAX),
-	  "this kernel is built without CONFIG_FUSE_DAX, and ignores or refuses the mount options "
-	  "for it",
+	  "this kernel is built without CONFIG_FUSE_DAX: it refuses dax=always, and all other "
+	  "mounts silently do without DAX",
 	  "use a kernel with CONFIG_FUSE_DAX=y" },
 	{ "never", DAX_OFF, HERE | BIT(FACT_NEVER), BIT(FACT_DAX), "it is mounted with dax=never",
 	  "mount with -o dax=always, or dax=inode" },
@@ -80,7 +86,7 @@ const struct dax_cause dax_causes[] = {
 	{ "no_option", DAX_OFF, HERE | USABLE,
 	  BIT(FACT_DAX) | BIT(FACT_NEVER) | BIT(FACT_OPTION) | BIT(FACT_PER_FILE),
 	  "it is mounted without the dax option, which this kernel (before 5.17) needs",
-	  "mount with -o dax" },
+	  "mount with -o dax; a device without a window refuses that" },
 	{ "always", DAX_ON, HERE | USABLE | BIT(FACT_DIRECTORY) | BIT(FACT_ALWAYS), BIT(FACT_DAX),
 	  "dax=always: on for every file", NULL },
 	{ "by_file", DAX_UNTOLD, BY_FILE | BIT(FACT_DIRECTORY),
@@ -225,6 +231,7 @@ static struct facts_known all_known(const struct dax_facts *facts)
 
 	know_path(&known, &facts->path);
 	know(&known, FACT_SPARE, find_spare(&facts->machine));
+	know(&known, FACT_DAXLESS, facts->machine.has_kernel_dax == TRI_NO);
 	if (facts->machine.has_alignment_error)
 		know(&known, FACT_BAD_ALIGN, true);
 	if (facts->mount)
@@ -353,7 +360,7 @@ __u64 dax_device__window(const struct dax_device *device, bool *is_exact)
 	*is_exact = device->window_bytes;
 	if (device->has_window != TRI_YES)
 		return 0;
-	return device->window_bytes ?: device->bar_bytes;
+	return device->window_bytes ?: device->room_bytes;
 }
 
 __u64 dax_window__cost(__u64 window_bytes, __u64 page_bytes)

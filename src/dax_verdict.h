@@ -29,6 +29,7 @@ enum dax_fact {
 	FACT_OPTION,	   /* any that has to do with dax */
 	FACT_KERNEL_DAX,   /* CONFIG_FUSE_DAX */
 	FACT_PER_FILE,	   /* a kernel that switches DAX on file by file */
+	FACT_DAXLESS,	   /* the kernel is known to have none */
 	FACT_WINDOW,	   /* of the mount's device */
 	FACT_SPARE,	   /* there is a virtio-fs device that is not mounted and has no window */
 	FACT_SERVER_FLAGS, /* FUSE_HAS_INODE_DAX was negotiated */

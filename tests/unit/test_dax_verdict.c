@@ -62,6 +62,8 @@ static const struct row rows[] = {
 	  .causes = "not_virtiofs " },
 	{ "elsewhere, and a device would be refused", "ext4", DIR_FILE, NEW, .other_window = TRI_NO,
 	  .state = DAX_OFF, .causes = "not_virtiofs_no_window " },
+	{ "elsewhere, and the kernel would refuse", "ext4", DIR_FILE, .kernel_dax = TRI_NO,
+	  .state = DAX_OFF, .causes = "not_virtiofs_kernel " },
 	{ "elsewhere, and a device would do", "ext4", DIR_FILE, NEW, .other_window = TRI_YES,
 	  .state = DAX_OFF, .causes = "not_virtiofs " },
 	{ "overlayfs with", "overlay", REG_FILE, .is_dax = true, NEW, .state = DAX_ON,
@@ -267,7 +269,7 @@ static void test_devices(void)
 
 static void test_window(void)
 {
-	struct dax_device device = { .has_window = TRI_YES, .bar_bytes = 64 * MIB };
+	struct dax_device device = { .has_window = TRI_YES, .room_bytes = 64 * MIB };
 	bool is_exact;
 
 	CHECK_U64(dax_device__window(&device, &is_exact), 64 * MIB);
@@ -275,7 +277,7 @@ static void test_window(void)
 	device.window_bytes = 48 * MIB;
 	CHECK_U64(dax_device__window(&device, &is_exact), 48 * MIB);
 	CHECK(is_exact);
-	device = (struct dax_device){ .has_window = TRI_NO, .bar_bytes = 16384 };
+	device = (struct dax_device){ .has_window = TRI_NO, .room_bytes = 16384 };
 	CHECK_U64(dax_device__window(&device, &is_exact), 0);
 	device.has_window = TRI_UNKNOWN;
 	CHECK_U64(dax_device__window(&device, &is_exact), 0);
