@@ -149,11 +149,24 @@ hanging() {
 all() {
 	$tool doctor --json >/out/all.root.json 2>/out/all.root.err
 	check 'exit code of doctor' [ $? -eq 0 ]
-	$tool doctor >/out/all.root.txt 2>&1
 	su -s /bin/sh nobody -c "$tool doctor --json" >/out/all.nobody.json 2>/out/all.nobody.err
 	check 'exit code of doctor for nobody' [ $? -eq 3 ]
 	su -s /bin/sh nobody -c "$tool doctor" >/out/all.nobody.txt 2>&1
 	check 'nobody is told of the mounts, too' grep -q 'tag always, dax=always' /out/all.nobody.txt
+}
+
+# A kernel without CONFIG_FUSE_DAX.
+daxless() {
+	echo x >/mnt/plain/file
+	mkdir /mnt/refused /mnt/inode
+	check 'dax=always is taken without a kernel for it' \
+		sh -c '! mount -t virtiofs -o dax=always spare /mnt/refused' 2>/dev/null
+	check 'dax=inode is not taken' mount -t virtiofs -o dax=inode spare /mnt/inode
+	echo x >/mnt/inode/file
+	ask plain 1 /mnt/plain/file
+	ask plain-root 1 /mnt/plain
+	ask inode 1 /mnt/inode/file
+	ask refused 1 /mnt/refused
 }
 
 single() {
