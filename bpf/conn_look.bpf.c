@@ -6,7 +6,7 @@
 #include "inode.bpf.h"
 #include "conn_look.h"
 
-/* fc->inode_dax, since 5.17 (c3cb6f935e32). */
+/* fc->inode_dax, since 5.17 ("fuse: negotiate per inode DAX in FUSE_INIT"). */
 static __always_inline void flags_look(struct conn_seen *seen, const struct super_block *sb)
 {
 	struct fuse_conn *fc = sb_conn(sb);

@@ -2,7 +2,8 @@
 /*
  * Sources, from Linux 5.10 on:
  * - statx(): STATX_ATTR_DAX is S_DAX of the inode, which fuse_dax_inode_init() sets.
- * - /sys/bus/virtio/devices, device 26; /sys/fs/virtiofs/N/{tag,device} since 6.9 (a8f62f50b4e4).
+ * - /sys/bus/virtio/devices, device 26; /sys/fs/virtiofs/N/{tag,device} since 6.9 ("virtiofs: export
+ *   filesystem tags through sysfs").
  * - /proc/iomem: virtio_fs_setup_dax() claims the window under the device's own name, so the name alone,
  *   which everybody may read, tells that there is a window and that the kernel uses it. Addresses, and
  *   with them the size, are root's.
@@ -37,8 +38,10 @@
 #define OTHERS_MAX	 256 /* files beside the one asked for that are looked at */
 #define OTHERS_MS	 2000
 #define MACHINE_MS	 20000 /* no mount is asked, but where / is one */
-#define KMSG_BYTES	 8192  /* more than a record of /dev/kmsg has */
-#define LINE_BYTES	 512
+/* Since 5.17, with "fuse: mark inode DONT_CACHE when per inode DAX hint changes". */
+#define PER_FILE_FUNCTION "fuse_dax_dontcache"
+#define KMSG_BYTES	  8192 /* more than a record of /dev/kmsg has */
+#define LINE_BYTES	  512
 
 /* The first line of @dir/@name/@file without its end; false where there is none. */
 static bool read_line(const char *dir, const char *name, const char *file, char *line, size_t bytes)
@@ -232,7 +235,7 @@ static void read_symbols(struct dax_machine *m)
 			continue;
 		has_virtiofs |= !strncmp(name, "virtio_fs_", 10);
 		has_dax |= !strncmp(name, "fuse_dax_", 9);
-		has_per_file = !strcmp(name, "fuse_dax_dontcache"); /* 5.17, 93a497b9ad69 */
+		has_per_file = !strncmp(name, PER_FILE_FUNCTION, strlen(PER_FILE_FUNCTION));
 	}
 	if (f)
 		fclose(f);

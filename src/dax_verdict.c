@@ -50,8 +50,7 @@ const struct dax_cause dax_causes[] = {
 	  "it is on {fs}, not on virtiofs", "mount -t virtiofs -o dax=always TAG DIR" },
 	{ "not_virtiofs_kernel", DAX_OFF, BIT(FACT_SEEN) | BIT(FACT_DAXLESS),
 	  BIT(FACT_VIRTIOFS) | BIT(FACT_OVERLAY),
-	  "it is on {fs}, not on virtiofs; and this kernel is built without CONFIG_FUSE_DAX, so "
-	  "that "
+	  "it is on {fs}, not on virtiofs; this kernel is built without CONFIG_FUSE_DAX, so that "
 	  "a mount with dax=always is refused (invalid argument)",
 	  "use a kernel with CONFIG_FUSE_DAX=y, or mount without a dax option" },
 	{ "not_virtiofs_no_window", DAX_OFF, BIT(FACT_SEEN) | BIT(FACT_SPARE),
