@@ -129,7 +129,7 @@ static void window_text(const struct window *window, const struct dax_machine *m
 		window->is_exact ? "" : "at most ", fmt__bytes(size, sizeof(size), window->bytes),
 		(unsigned long long)ranges, ranges == 1 ? "" : "s",
 		fmt__bytes(cost, sizeof(cost), dax_window__cost(window->bytes, page_bytes())),
-		window->is_exact ? "" : " (root sees)");
+		window->is_exact ? "" : " (exact for root)");
 	if (window->has_gauges && (size_t)len < bytes)
 		snprintf(buf + len, bytes - len, "; %llu free, %llu busy",
 			 (unsigned long long)window->free_ranges,
