@@ -58,10 +58,11 @@ SKELETON := $(BPF_BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
 PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c src/host.c \
-	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/stuck.c src/task_look.c \
-	src/deadline.c src/dax_facts.c
+	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/deadline.c src/stuck.c \
+	src/task_look.c src/dax_facts.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
-	src/kprobe_events.c src/probe_pins.c src/task_walk.c src/symbol_table.c src/conn_look.c
+	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c \
+	src/conn_look.c
 CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm
@@ -200,6 +201,10 @@ check-cli-asan: ## the command line, under sanitizers
 check-robust: all guest ## failing, hanging and dying hosts, CPU hotplug, little memory, signals
 	@BUILD=$(BUILD) tests/guest/check-robust
 
+check-culprits: all guest ## who is to blame, a hundred times each (KERNELS="5.10 6.1 7.2": on these; 10 minutes each)
+	@bad=0; for kernel in $(or $(KERNELS),6.12); do \
+		BUILD=$(BUILD) tests/guest/check-culprits --kernel $$kernel || bad=1; done; exit $$bad
+
 include tests/bench/bench.mk
 
 format: ## format the C code
@@ -215,4 +220,4 @@ clean: ## remove what was built, not what was downloaded
 
 .DELETE_ON_ERROR:
 .PHONY: all guest cross-tools help install demo check check-arm64 check-matrix check-microvm deps check-backend check-unit unit-programs \
-	check-cli-asan check-robust format vmlinux clean
+	check-cli-asan check-robust check-culprits format vmlinux clean

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Who held a lock that was waited for. When a wait begins, the lock itself tells: a writer is its
- * owner; of readers the last one that came is known, and which one set up a range of the inode last. When the wait ends, the holder's slot still tells what that waited for
- * meanwhile. All this is paid for by those who wait alone.
+ * owner; of readers the last one that came is known, and which one set up a range of the inode last.
+ * When the wait ends, the holder's slot still tells what that waited for meanwhile. All this is paid
+ * for by those who wait alone.
  */
 #ifndef BLAME_BPF_H
 #define BLAME_BPF_H
@@ -29,7 +30,7 @@ static __always_inline __u32 reader_ops(__u64 inode, __u64 sem)
 	return sem == i_mmap_sem_addr(inode) ? OPS_FAULT : OPS_ALL;
 }
 
-/* The worker takes i_mmap_sem of an inode before any hook has named that: a range that has no frame yet. */
+/* The worker takes i_mmap_sem of an inode before any hook has named that: a range without a frame. */
 static __always_inline const struct frame *frame_of_worker(const struct task_slot *slot)
 {
 	return slot->depth && slot->frames[0].op == OP_RECLAIM_RUN ? &slot->frames[0] : NULL;
@@ -47,6 +48,12 @@ static __always_inline __u64 held_since(const struct task_slot *slot, const stru
 	return since_ns;
 }
 
+/* A fault gives up i_mmap_sem before it sleeps for a range: __fuse_dax_fault(). */
+static __always_inline bool has_given_up(const struct task_slot *slot, __u32 ops)
+{
+	return ops == OPS_FAULT && slot->outer_kind == WAIT_FREE_RANGE;
+}
+
 /*
  * A holder by the operation that it is in on @inode. False: it is in none, or waits for @sem itself; but a
  * task may have been given it, and not have run yet (@may_wake).
@@ -59,7 +66,7 @@ static __always_inline bool blame_take_op(struct blame *blame, __u64 task, __u64
 
 	if (holder && !frame && ops == OPS_ALL)
 		frame = frame_of_worker(holder);
-	if (!frame || (holder->inner_sem == sem && !may_wake))
+	if (!frame || (holder->inner_sem == sem && !may_wake) || has_given_up(holder, ops))
 		return false;
 	blame->holder = task;
 	blame->since_ns = held_since(holder, frame, sem);
@@ -76,9 +83,7 @@ static __always_inline void blame_take_task(struct blame *blame, __u64 addr)
 	struct task_struct *task = (struct task_struct *)addr;
 
 	blame->holder = addr;
-	blame->task.tgid = BPF_CORE_READ(task, tgid);
-	blame->task.pid = BPF_CORE_READ(task, pid);
-	blame->task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	blame->task = task_key_at(addr);
 	bpf_probe_read_kernel_str(blame->comm, sizeof(blame->comm), task->comm);
 	bpf_map_update_elem(&task_names, &blame->task, blame->comm, BPF_ANY);
 }

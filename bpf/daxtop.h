@@ -281,6 +281,7 @@ struct mount_figures {
 struct frame {
 	__u64 start_ns;
 	__u64 inode; /* kernel address, valid while the frame is open */
+	__u64 vmf;   /* likewise, of a fault */
 	struct inode_key key;
 	__u64 units;
 	union {
@@ -535,8 +536,11 @@ struct task_slot {
 	/* As user space last asked for, by slot_look(): who holds the lock, and the frames' inodes. */
 	struct blame now;
 	struct inode_key seen[FRAMES_MAX];
+	/* Likewise where in its file, bytes, the fault is that began then; 0: in none, or not known. */
+	__u64 fault_start_ns;
+	__u64 fault_offset;
 	__u64 page_in_ns; /* since when the host brings in a page for the task; 0: it does not */
-	__u32 pad[15];
+	__u32 pad[11];
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
 	struct phase_clock phases;

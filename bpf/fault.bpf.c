@@ -36,7 +36,7 @@ static __always_inline __u32 fault_outcome(__u32 ret)
 
 HOOK_BEGIN(__fuse_dax_fault, fault_begin, struct vm_fault *vmf, unsigned int order, bool is_write)
 {
-	hit_begin(fault_op(vmf, order, is_write), LOAD3(vmf, vma, vm_file, f_inode));
+	hit_begin(fault_op(vmf, order, is_write), LOAD3(vmf, vma, vm_file, f_inode), vmf);
 	return 0;
 }
 

@@ -28,16 +28,22 @@ static __always_inline __u64 run_op_epoch(__u64 op)
 	return (__u64)run_epoch.value << 32 | op;
 }
 
-static __always_inline void hit_begin(__u32 op, const struct inode *inode)
+/* @vmf: of a fault, else NULL. */
+static __always_inline void hit_begin(__u32 op, const struct inode *inode,
+				      const struct vm_fault *vmf)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame;
 
 	if (!slot || slot->progress != SLOT_IDLE) {
-		op_begin(op, inode);
+		frame = op_begin(op, inode);
+		if (frame)
+			frame->vmf = (__u64)vmf;
 		return;
 	}
 	frame = &slot->frames[0];
+	if (vmf) /* as the compiler knows */
+		frame->vmf = (__u64)vmf;
 	frame->inode = (__u64)inode;
 	frame->plain = op;
 	slot->depth = 1;

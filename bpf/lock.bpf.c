@@ -158,6 +158,28 @@ static __always_inline void inodes_look(struct task_slot *slot)
 }
 
 /*
+ * A fault may end meanwhile, and the next one begin: its start tells. That which has just ended is looked
+ * at, too: a struct vm_fault lies on the task's stack (__handle_mm_fault()), where it stays until the next.
+ */
+static __always_inline void fault_look(struct task_slot *slot)
+{
+	slot->fault_start_ns = 0;
+	for (__u32 i = 0; i < FRAMES_MAX && (!i || i < slot->depth); i++) {
+		const struct frame *frame = &slot->frames[i];
+		__u64 start_ns = frame->start_ns, inode = frame->inode;
+		const struct vm_fault *vmf = (const void *)frame->vmf;
+
+		if (!(1 << (frame->op & 31) & OPS_FAULT))
+			continue;
+		slot->seen[i] = inode_key_at(inode);
+		slot->fault_offset = BPF_CORE_READ(vmf, pgoff) << page_shift;
+		if ((__u64)BPF_CORE_READ(vmf, vma, vm_file, f_inode) == inode &&
+		    ((const volatile struct frame *)frame)->start_ns == start_ns)
+			slot->fault_start_ns = start_ns;
+	}
+}
+
+/*
  * Run by user space with the index of a slot whose task is in an operation: what it works on, and who
  * holds the lock that it waits for. It is attached to nothing. An inode lives as long as its operation;
  * should that end meanwhile, what is read is nonsense, and so is all else then of a row in flight.
@@ -167,8 +189,12 @@ int slot_look(unsigned long long *ctx)
 {
 	__u32 index = ctx[0];
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &index);
-	const struct frame *frame = slot ? frame_top(slot) : NULL;
+	const struct frame *frame = NULL;
 
+	if (!slot)
+		return 0;
+	fault_look(slot);
+	frame = frame_top(slot);
 	if (!frame)
 		return 0;
 	inodes_look(slot);

@@ -62,17 +62,14 @@ HOOK_AFTER(dmap_reinit_add_to_free_pool, range_freed, struct fuse_conn_dax *fcd)
 /* fuse_release(inode, file): the last close of an unlinked file may have its inode evicted by others. */
 HOOK_BEGIN(fuse_release, file_closed, struct inode *inode)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 pid_tgid = bpf_get_current_pid_tgid(), addr;
 	struct closer closer = {};
+	__u64 addr;
 
 	if (!(LOAD1(inode, i_flags) & S_DAX) || LOAD1(inode, i_nlink))
 		return 0;
 	addr = address_of(inode);
 	closer.key = inode_key_of(inode);
-	closer.task.tgid = pid_tgid >> 32;
-	closer.task.pid = pid_tgid;
-	closer.task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	closer.task = task_key_at(bpf_get_current_task());
 	bpf_get_current_comm(closer.comm, sizeof(closer.comm));
 	bpf_map_update_elem(&closers, &addr, &closer, BPF_ANY);
 	return 0;

@@ -43,8 +43,6 @@ static __always_inline struct task_slot *sleeper_find(__u64 sleeper, __u64 key)
 HOOK_BEGIN(var_wake_function, busy_page_wake, struct wait_queue_entry *entry, unsigned int mode,
 	   int sync, void *arg)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
 	struct task_slot *slot;
 	struct busy_wait *busy;
 
@@ -55,9 +53,7 @@ HOOK_BEGIN(var_wake_function, busy_page_wake, struct wait_queue_entry *entry, un
 	if (!slot)
 		return 0;
 	busy = &slot->busy;
-	busy->releaser.tgid = pid_tgid >> 32;
-	busy->releaser.pid = pid_tgid;
-	busy->releaser.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	busy->releaser = task_key_at(bpf_get_current_task());
 	bpf_get_current_comm(busy->comm, sizeof(busy->comm));
 	busy->stack = release_stack(ctx);
 	busy->is_released = 1;

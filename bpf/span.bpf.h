@@ -80,11 +80,8 @@ static __always_inline struct task_slot *slot_find(void)
 static __always_inline void slot_init(struct task_slot *slot, __u32 index)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	__u64 pid_tgid = bpf_get_current_pid_tgid();
 
-	slot->task.tgid = pid_tgid >> 32;
-	slot->task.pid = pid_tgid;
-	slot->task.start_ms = BPF_CORE_READ(task, start_time) / 1000000;
+	slot->task = task_key_at((__u64)task);
 	slot->progress = SLOT_IDLE;
 	slot->seen_ops = 0;
 	slot->index = index;

@@ -273,6 +273,19 @@ struct {
 	__uint(max_entries, 4 << 20);
 } events SEC(".maps") __weak;
 
+/* Works on any address: of a task that is gone it is nonsense. */
+static __always_inline struct task_key task_key_at(__u64 addr)
+{
+	struct task_struct *task = (struct task_struct *)addr;
+	struct task_key key = {
+		.tgid = BPF_CORE_READ(task, tgid),
+		.pid = BPF_CORE_READ(task, pid),
+		.start_ms = BPF_CORE_READ(task, start_time) / 1000000,
+	};
+
+	return key;
+}
+
 static __always_inline void count(enum dax_counter counter, __u64 n)
 {
 	__sync_fetch_and_add(&counters[counter], n);

@@ -11,22 +11,17 @@
 
 /* ---- chains ---- */
 
-static bool is_same_task(const struct task_key *a, const struct task_key *b)
-{
-	return a->pid == b->pid && a->start_ms == b->start_ms;
-}
-
 void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
 				 const struct in_flight_task *now)
 {
 	for (size_t i = 0; i < s->in_flight_row_cnt; i++)
-		if (is_same_task(&s->in_flight_rows[i].task, task))
+		if (task_key__is_same(&s->in_flight_rows[i].task, task))
 			s->in_flight_rows[i].now = *now;
 }
 
-void summary__set_in_flight_leaked(struct summary *s, size_t i)
+void summary__clear_in_flight_holder(struct summary *s, size_t i, enum dax_holder sort)
 {
-	s->in_flight_rows[i].holder = (struct lock_holder){ .sort = HOLDER_LEAKED, .op = OP_NR };
+	s->in_flight_rows[i].holder = (struct lock_holder){ .sort = sort, .op = OP_NR };
 }
 
 static const struct in_flight_row *innermost_of(const struct summary *s,
@@ -35,7 +30,7 @@ static const struct in_flight_row *innermost_of(const struct summary *s,
 	for (size_t i = 0; i < s->in_flight_row_cnt; i++) {
 		const struct in_flight_row *row = &s->in_flight_rows[i];
 
-		if (row->is_innermost && is_same_task(&row->task, task))
+		if (row->is_innermost && task_key__is_same(&row->task, task))
 			return row;
 	}
 	return NULL;
@@ -49,7 +44,7 @@ static const struct in_flight_row *worker_innermost(const struct summary *s,
 
 	for (size_t i = 0; i < s->worker_cnt && !row; i++)
 		if (s->workers[i].op == OP_RECLAIM_RANGE &&
-		    is_same_task(&s->workers[i].task, &run->task))
+		    task_key__is_same(&s->workers[i].task, &run->task))
 			row = &s->workers[i];
 	return row ?: run;
 }
@@ -62,6 +57,33 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
 	return NULL;
 }
 
+#define FAULTS (((2U << OP_FAULT_MKWRITE) - 1) | 1U << OP_FAULT)
+
+/*
+ * What ends a wait. For a range: __fuse_dax_fault() sleeps uninterruptibly, alloc_dax_mapping_reclaim(), of
+ * reads and writes, killably. For a page: fuse_wait_dax_page() and, since 6.16, dax_break_layout() sleep
+ * interruptibly, but workers get no signals, and dax_break_layout_final() of an eviction takes none. An
+ * interrupted fuse_open() leaves i_mmap_sem locked up to 7.0. (fs/fuse/dax.c, fs/fuse/file.c, fs/dax.c; from
+ * 5.10 on.)
+ */
+static enum chain_signal signal_of(const struct in_flight_row *row)
+{
+	if (row->wait == WAIT_FREE_RANGE)
+		return FAULTS & 1U << row->op ? SIGNAL_NONE : SIGNAL_FATAL;
+	if (row->wait != WAIT_BUSY_PAGE)
+		return SIGNAL_UNKNOWN;
+	switch (row->op) {
+	case OP_RECLAIM_RUN:
+	case OP_RECLAIM_RANGE:
+	case OP_EVICT:
+		return SIGNAL_NONE;
+	case OP_OPEN_TRUNC:
+		return SIGNAL_HARMFUL;
+	default:
+		return SIGNAL_ANY;
+	}
+}
+
 /* What @row waits for, and in @next who that is, if it is somebody whose own waits are known. */
 static struct chain_step step_of(const struct summary *s, const struct in_flight_row *row,
 				 const struct in_flight_row **next)
@@ -72,6 +94,7 @@ static struct chain_step step_of(const struct summary *s, const struct in_flight
 		.op = row->op,
 		.inode = row->inode,
 		.holder = row->holder,
+		.signal = signal_of(row),
 	};
 
 	*next = NULL;
@@ -116,6 +139,69 @@ size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 		for (size_t i = 0; i < cnt; i++)
 			*is_loop |= seen[i] == next;
 		row = next;
+	}
+	return cnt;
+}
+
+#define BIT(wait)	 (1U << (wait))
+#define I_MMAP_SEM_WAITS (BIT(WAIT_I_MMAP_SEM_READ) | BIT(WAIT_I_MMAP_SEM_WRITE))
+#define I_DMAP_SEM_WAITS (BIT(WAIT_I_DMAP_SEM_READ) | BIT(WAIT_I_DMAP_SEM_WRITE))
+#define INODE_LOCK_WAITS (BIT(WAIT_INODE_LOCK_READ) | BIT(WAIT_INODE_LOCK_WRITE))
+
+/*
+ * Which operations have a lock shared while they are at it, and in which waits they do not have it, or no
+ * longer: the inode lock is taken first, i_dmap_sem last, and faults give up i_mmap_sem to sleep for a range.
+ */
+static const struct {
+	__u32 waits; /* for the lock */
+	__u32 ops;
+	__u32 without; /* it, besides @waits */
+} reader_table[] = {
+	{ I_MMAP_SEM_WAITS, FAULTS, BIT(WAIT_FREE_RANGE) },
+	{ I_DMAP_SEM_WAITS, FAULTS | 1U << OP_DAX_READ | 1U << OP_DAX_WRITE,
+	  I_MMAP_SEM_WAITS | INODE_LOCK_WAITS | BIT(WAIT_FREE_RANGE) | BIT(WAIT_BUSY_PAGE) },
+	{ INODE_LOCK_WAITS, 1U << OP_DAX_READ, 0 },
+};
+#define READER_SORTS (sizeof(reader_table) / sizeof(reader_table[0]))
+
+/* Does its task wait for one of @waits, with what it does inside @row? */
+static bool waits_for(const struct summary *s, const struct in_flight_row *row, __u32 waits)
+{
+	const struct in_flight_row *innermost = innermost_of(s, &row->task) ?: row;
+
+	return innermost->wait < WAIT_NR && waits & 1U << innermost->wait;
+}
+
+/* A task may be in two operations that have it: a fault inside a read. */
+static bool is_among(const struct in_flight_row *row, const struct in_flight_row **rows, size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		if (task_key__is_same(&rows[i]->task, &row->task))
+			return true;
+	return false;
+}
+
+size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
+			      const struct in_flight_row **rows, size_t max)
+{
+	size_t cnt = 0, sort = 0;
+
+	if (step->holder.sort != HOLDER_READER && step->holder.sort != HOLDER_READERS)
+		return 0;
+	while (sort < READER_SORTS && !(reader_table[sort].waits & 1U << step->wait))
+		sort++;
+	for (size_t i = 0; sort < READER_SORTS && i < s->in_flight_row_cnt; i++) {
+		const struct in_flight_row *row = &s->in_flight_rows[i];
+
+		if (!inode_key__is_same(&row->inode, &step->inode) ||
+		    !(reader_table[sort].ops & 1U << row->op) ||
+		    task_key__is_same(&row->task, &step->holder.task) ||
+		    waits_for(s, row, reader_table[sort].waits | reader_table[sort].without) ||
+		    is_among(row, rows, cnt < max ? cnt : max))
+			continue;
+		if (cnt < max)
+			rows[cnt] = row;
+		cnt++;
 	}
 	return cnt;
 }
@@ -167,7 +253,7 @@ size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_
 
 int summary__add_self_request(struct summary *s, const struct event_self_request *ev)
 {
-	if (s->self_request_cnt == SELF_REQUESTS)
+	if (s->self_request_cnt == SELF_REQUESTS_MAX)
 		return -ENOSPC;
 	s->self_requests[s->self_request_cnt++] = *ev;
 	return 0;
@@ -181,4 +267,24 @@ size_t summary__self_request_cnt(const struct summary *s)
 const struct event_self_request *summary__self_request(const struct summary *s, size_t i)
 {
 	return &s->self_requests[i];
+}
+
+/* ---- faults that come again ---- */
+
+int summary__add_repeated_fault(struct summary *s, const struct repeated_fault *fault)
+{
+	if (s->repeat_cnt == REPEATS_MAX)
+		return -ENOSPC;
+	s->repeats[s->repeat_cnt++] = *fault;
+	return 0;
+}
+
+size_t summary__repeated_fault_cnt(const struct summary *s)
+{
+	return s->repeat_cnt;
+}
+
+const struct repeated_fault *summary__repeated_fault(const struct summary *s, size_t i)
+{
+	return &s->repeats[i];
 }

@@ -24,12 +24,13 @@
 struct doctor {
 	enum dax_detail detail;
 	const char *btf_path;
+	bool has_detail; /* one was asked for */
 	bool has_phases;
 	bool is_json;
 	bool is_help;
 	bool is_stuck;
 	const char *path; /* doctor PATH */
-	double older_s;
+	double older_s;	  /* below 0: not given */
 	struct utsname host;
 	struct probe *probe;
 	struct mount_list mounts;
@@ -48,38 +49,22 @@ static const char *status_name(const struct hook_state *state)
 	return names[state->status];
 }
 
-/* Calls @fn with "op.truncate" and "wait.busy_page": all that goes missing with a hook. */
-static void each_figure(const struct hook *hook, void (*fn)(void *ctx, const char *figure),
+/* All that goes missing with a hook. */
+static void each_figure(const struct hook *hook, int (*fn)(void *ctx, const char *figure),
 			void *ctx)
 {
-	char figure[64];
+	struct figure_set set = { hook->ops, hook->waits, hook->phases };
 
-	for (int op = 0; op < OP_NR; op++) {
-		if (!(hook->ops & 1U << op))
-			continue;
-		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
-		fn(ctx, figure);
-	}
-	for (int wait = 0; wait < WAIT_NR; wait++) {
-		if (!(hook->waits & 1U << wait))
-			continue;
-		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
-		fn(ctx, figure);
-	}
-	for (int phase = 0; phase < PHASE_NR; phase++) {
-		if (!(hook->phases & 1U << phase))
-			continue;
-		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
-		fn(ctx, figure);
-	}
+	figure_set__each(&set, fn, ctx);
 	if (hook->figure)
 		fn(ctx, hook->figure);
 }
 
-static void print_figure(void *ctx, const char *figure)
+static int print_figure(void *ctx, const char *figure)
 {
 	(void)ctx;
 	printf(" %s", figure);
+	return 0;
 }
 
 /* Why, what goes missing, and what would bring it back: a line each. */
@@ -139,9 +124,10 @@ static json_t *string_or_null(const char *text)
 	return text ? json_string(text) : json_null();
 }
 
-static void add_figure(void *ctx, const char *figure)
+static int add_figure(void *ctx, const char *figure)
 {
 	json_array_append_new(ctx, json_string(figure));
+	return 0;
 }
 
 static json_t *hook_json(const struct hook_state *state)
@@ -293,16 +279,14 @@ static enum exit_code print_help(void)
 	       "       " TOOL_NAME " doctor [--detail LEVEL] [--phases] [--btf FILE] [--json]\n"
 	       "       " TOOL_NAME
 	       " doctor --stuck [--older-than SECONDS] [--btf FILE] [--json]\n\n"
-	       "With PATH it tells whether DAX is on for that file and, if not, why. That takes "
-	       "no\n"
-	       "privilege, and no BPF. A DAX file is read at its first byte.\n"
-	       "Exit codes: 0 DAX is on, 1 it is off, 2 usage, 3 it cannot be told: no such path, "
-	       "no\n"
-	       "answer, or a directory in which the server decides by file.\n\n"
-	       "Without PATH it tells which windows the mounts have, then attaches all hooks of a "
-	       "level of detail (full) for a moment and tells how each is\n"
-	       "attached, or why it is not, which figures are lost without it and which kernel\n"
-	       "option would bring them back.\n"
+	       "With PATH it tells whether DAX is on for that file and, if not, why. It needs\n"
+	       "neither privilege nor BPF, and reads the first byte of a file with DAX.\n"
+	       "Exit codes: 0 DAX is on, 1 it is off, 2 usage, 3 it cannot be told: no such\n"
+	       "path, no answer, or a directory in which the server decides by file.\n\n"
+	       "Without PATH it tells which windows the mounts have, then attaches all hooks of a\n"
+	       "level of detail (full) for a moment and tells how each is attached, or why it is\n"
+	       "not, which figures are lost without it and which kernel option would bring them\n"
+	       "back.\n"
 	       "Exit codes: 0 all that is needed is there, 2 usage, 3 it cannot trace here.\n\n"
 	       "With --stuck it looks for tasks that hang on virtiofs DAX now, also since before "
 	       "it\n"
@@ -345,6 +329,7 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 			return complain(EXIT_USAGE, "'%s' is no value for --detail; see --help",
 					optarg);
 		d->detail = level;
+		d->has_detail = true;
 		return EXIT_FINE;
 	case ':':
 		return complain(EXIT_USAGE, "option %s needs a value; see --help",
@@ -352,6 +337,19 @@ static enum exit_code take_option(struct doctor *d, int option, char **argv)
 	default:
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind - 1]);
 	}
+}
+
+/* What goes together. */
+static enum exit_code check_options(const struct doctor *d)
+{
+	if (d->is_stuck && (d->has_phases || d->has_detail))
+		return complain(EXIT_USAGE, "--stuck attaches no hooks: leave %s out",
+				d->has_phases ? "--phases" : "--detail");
+	if (!d->is_stuck && d->older_s >= 0)
+		return complain(EXIT_USAGE, "--older-than goes with --stuck");
+	if (d->has_phases && d->detail != DETAIL_FULL)
+		return complain(EXIT_USAGE, "--phases needs --detail full");
+	return EXIT_FINE;
 }
 
 static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
@@ -372,20 +370,18 @@ static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
 	optind = 1;
 	while (!code && (option = getopt_long(argc, argv, ":D:B:Pjh", options, NULL)) >= 0)
 		code = take_option(d, option, argv);
-	if (!code && optind < argc && !d->is_stuck && !d->has_phases)
+	if (!code && optind < argc && !d->is_stuck && !d->has_phases && !d->has_detail)
 		d->path = argv[optind++];
 	if (!code && optind < argc)
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind]);
-	if (!code && d->has_phases && d->detail != DETAIL_FULL)
-		return complain(EXIT_USAGE, "--phases needs --detail full");
-	return code;
+	return code ?: check_options(d);
 }
 
 static enum exit_code stuck(const struct doctor *d)
 {
 	struct stuck_opts opts = {
 		.btf_path = d->btf_path,
-		.older_ns = d->older_s * 1e9,
+		.older_ns = (d->older_s < 0 ? OLDER_DEFAULT_S : d->older_s) * 1e9,
 		.is_json = d->is_json,
 	};
 
@@ -394,7 +390,7 @@ static enum exit_code stuck(const struct doctor *d)
 
 enum exit_code cmd_doctor(int argc, char **argv)
 {
-	struct doctor d = { .detail = DETAIL_FULL, .older_s = OLDER_DEFAULT_S };
+	struct doctor d = { .detail = DETAIL_FULL, .older_s = -1 };
 	struct failure failure = {};
 	enum exit_code code = parse_options(argc, argv, &d);
 

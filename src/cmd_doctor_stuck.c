@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 #include "fmt.h"
 #include "model.h"
@@ -20,6 +21,7 @@
 #define FRAME_BYTES 320
 #define TEXT_BYTES  512
 #define CLOCK	    "sched_info.last_arrival"
+#define AGAIN_NS    50000000 /* between two pairs of looks */
 
 struct report {
 	struct stuck stuck;
@@ -33,7 +35,7 @@ struct report {
 
 /* ---- looking ---- */
 
-static int look(struct report *r, struct task_walk *walk)
+static int look_once(struct report *r, struct task_walk *walk)
 {
 	struct task_wanted *wanted = calloc(TASK_WISHES_MAX, sizeof(*wanted));
 	struct task_walk_opts all = {}, some = { .wanted = wanted, .wants_details = true };
@@ -44,6 +46,25 @@ static int look(struct report *r, struct task_walk *walk)
 		err = task_walk__run(walk, &some, stuck__add, &r->stuck);
 	}
 	free(wanted);
+	r->cnt = err ? 0 : stuck__judge(&r->stuck, r->opts->older_ns);
+	return err;
+}
+
+static int look(struct report *r, struct task_walk *walk)
+{
+	struct timespec pause = { .tv_nsec = AGAIN_NS };
+	int err = look_once(r, walk);
+	struct stuck before;
+
+	if (err || !stuck__has_leaks(&r->stuck))
+		return err;
+	nanosleep(&pause, NULL);
+	before = r->stuck;
+	r->stuck = (struct stuck){ .symbols = r->symbols };
+	err = look_once(r, walk);
+	if (!err)
+		stuck__confirm_leaks(&r->stuck, &before);
+	stuck__fini(&before);
 	return err;
 }
 
@@ -59,17 +80,17 @@ static int read_symbols(struct report *r, struct failure *failure)
 			    errno == EACCES ? "the kernel hides addresses" : strerror(errno));
 }
 
-static int judge(struct report *r)
+/* Without a list there is nothing to tell of. */
+static int list(struct report *r)
 {
 	int err = mount_list__read(&r->mounts);
 
-	if (err)
-		return err;
 	r->names = names__new();
-	r->cnt = stuck__judge(&r->stuck, r->opts->older_ns);
 	r->list = stuck__list(&r->stuck, r->cnt);
-	if (!r->names || !r->list)
-		return -ENOMEM;
+	if (!err && (!r->names || !r->list))
+		err = -ENOMEM;
+	if (err)
+		r->cnt = 0;
 	for (size_t i = 0; i < r->cnt && !err; i++)
 		if (r->list[i]->details->inode.kind)
 			err = names__add_inode(r->names, &r->list[i]->details->inode);
@@ -87,7 +108,7 @@ static int examine(struct report *r, struct failure *failure)
 		task_walk__free(walk);
 		return err;
 	}
-	err = look(r, walk) ?: judge(r);
+	err = look(r, walk) ?: list(r);
 	task_walk__free(walk);
 	if (err)
 		return failure__set(failure, err, EXIT_CANNOT_RUN, "cannot look at the tasks: %s",
@@ -260,6 +281,9 @@ static enum exit_code print_text(const struct report *r)
 		printf(": without a CPU for %s or longer,\nby the scheduler's " CLOCK,
 		       fmt__ns(older, sizeof(older), r->opts->older_ns));
 	putchar('\n');
+	if (r->stuck.is_cut)
+		printf("(of those that sleep, %d were looked at; there are more)\n",
+		       TASK_WISHES_MAX);
 	for (size_t i = 0; i < r->cnt; i++)
 		print_task(r, r->list[i]);
 	if (fflush(stdout) || ferror(stdout))
@@ -400,6 +424,7 @@ static enum exit_code print_json(const struct report *r, const struct failure *f
 	json_object_set_new(root, "older_than_ns", json_integer(r->opts->older_ns));
 	json_object_set_new(root, "clock", json_string(CLOCK));
 	json_object_set_new(root, "tasks", json_integer(r->stuck.cnt));
+	json_object_set_new(root, "is_cut", json_boolean(r->stuck.is_cut));
 	json_object_set_new(root, "stuck", all);
 	err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
 	json_decref(root);

@@ -23,6 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "independence.h"
 #include "mount_wait.h"
 #include "privilege.h"
@@ -36,6 +37,8 @@
 #define DEFAULT_TOP_CNT	   10
 #define DEFAULT_STUCK_S	   1.0
 #define FILTERS_MAX	   5
+#define PATH_DEADLINE_MS   5000
+#define WATCH_NS	   100000000
 #define ROWS_MIN	   128 /* the rows of what finds no row of its own are among them */
 
 struct top_opts {
@@ -291,18 +294,42 @@ static enum exit_code parse_options(int argc, char **argv, struct top_opts *opts
 
 /* ---- what the filters name ---- */
 
-/* The mount that @path lies on, through O_PATH: the file itself is not opened. */
+struct path_seen {
+	int err; /* 0 or errno */
+	struct stat st;
+};
+
+/* Through O_PATH: the file itself is not opened. */
+static int path_look(const void *path, void *result)
+{
+	struct path_seen *seen = result;
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0 || fstat(fd, &seen->st))
+		seen->err = errno;
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+/* The mount that @path lies on, which is asked for it, and may not answer. */
 static enum exit_code stat_path(const struct top *top, const char *option, const char *path,
 				struct stat *st, const struct mount_entry **entry)
 {
-	int fd = open(path, O_PATH | O_CLOEXEC), err = 0;
+	struct path_seen seen = {};
+	int err = deadline__run(path_look, path, &seen, sizeof(seen), PATH_DEADLINE_MS);
 
-	if (fd < 0 || fstat(fd, st))
-		err = errno;
-	if (fd >= 0)
-		close(fd);
+	if (err == -ETIMEDOUT)
+		return complain(EXIT_CANNOT_RUN,
+				"%s %s: its mount does not answer; leave the option out, and see "
+				"'" TOOL_NAME " doctor --stuck'",
+				option, path);
 	if (err)
-		return complain(EXIT_USAGE, "%s %s: %s", option, path, strerror(err));
+		return complain(EXIT_CANNOT_RUN, "%s %s: cannot look at it: %s", option, path,
+				strerror(-err));
+	if (seen.err)
+		return complain(EXIT_USAGE, "%s %s: %s", option, path, strerror(seen.err));
+	*st = seen.st;
 	*entry = mount_list__by_dev(&top->mounts, major(st->st_dev) << 20 | minor(st->st_dev));
 	if (!*entry)
 		return complain(EXIT_USAGE,
@@ -440,14 +467,25 @@ static int look_at_tasks(struct top *top, struct summary *s)
 	return top->look ? 0 : summary__add_unmeasured(s, "in_flight.stack", top->no_look.text);
 }
 
+/* A part of the interval. */
+static __u64 watch_ns(const struct top *top)
+{
+	__u64 part_ns = top->opts.interval_s * NS_PER_S / 10;
+
+	return part_ns < WATCH_NS ? part_ns : WATCH_NS;
+}
+
 /* All since the start. NULL with errno. */
 static struct summary *read_summary(struct top *top)
 {
 	struct summary *s = summary__new();
-	__u64 now = top->end_ns ?: clock_ns(CLOCK_MONOTONIC);
 	struct mount_list mounts;
 	int err = s ? mount_list__read(&mounts) : -ENOMEM;
+	__u64 now;
 
+	if (!top->end_ns)
+		probe__watch(top->probe, watch_ns(top));
+	now = top->end_ns ?: clock_ns(CLOCK_MONOTONIC);
 	if (!err) {
 		mount_list__fini(&top->mounts);
 		top->mounts = mounts;
@@ -488,6 +526,7 @@ static int interval_end(struct top *top)
 
 static void stop(struct top *top)
 {
+	probe__watch(top->probe, watch_ns(top));
 	top->end_ns = clock_ns(CLOCK_MONOTONIC);
 	probe__stop(top->probe);
 }

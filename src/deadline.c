@@ -45,9 +45,10 @@ static int write_all(int fd, const void *data, size_t bytes)
 /* The answer's pipe becomes ANSWER_FD, the standard ones lead nowhere, all others go. */
 static void keep_answer_only(int fd)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null;
 
-	dup2(fd, ANSWER_FD);
+	dup2(fd, ANSWER_FD); /* before it: the pipe may have taken one of the standard ones */
+	null = open("/dev/null", O_RDWR);
 	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
 		if (null < 0 || dup2(null, i) < 0)
 			close(i);

@@ -222,6 +222,8 @@ static int copy_gauges(struct summary *d, const struct summary *cur)
 	d->worker_cnt = cur->worker_cnt;
 	memcpy(d->self_requests, cur->self_requests, sizeof(d->self_requests));
 	d->self_request_cnt = cur->self_request_cnt;
+	memcpy(d->repeats, cur->repeats, sizeof(d->repeats));
+	d->repeat_cnt = cur->repeat_cnt;
 	for (size_t i = 0; i < cur->share_cnt && !err; i++)
 		err = summary__add_window_share(d, &cur->shares[i].inode,
 						cur->shares[i].ranges_cnt);

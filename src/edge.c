@@ -24,11 +24,6 @@ static bool edge_key_is_valid(const struct edge_key *key)
 	       (key->holder_wait < WAIT_NR || key->holder_wait == WAIT_NONE);
 }
 
-static __u64 max_u64(__u64 a, __u64 b)
-{
-	return a > b ? a : b;
-}
-
 static void edge_add(struct edge *to, const struct edge *from)
 {
 	to->cnt += from->cnt;

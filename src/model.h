@@ -21,6 +21,20 @@
 struct summary;
 struct names;
 
+/* Requests that wait for themselves and are kept: each ends its mount. */
+#define SELF_REQUESTS_MAX 64
+
+/* Pids come again: the start tells. */
+static inline bool task_key__is_same(const struct task_key *a, const struct task_key *b)
+{
+	return a->pid == b->pid && a->start_ms == b->start_ms;
+}
+
+static inline bool inode_key__is_same(const struct inode_key *a, const struct inode_key *b)
+{
+	return a->nodeid == b->nodeid && a->dev == b->dev && a->generation == b->generation;
+}
+
 /*
  * A mount and its window. Strings may be NULL. @has_figures: the window was read; otherwise @reason
  * says why there is none ("no window: ..."), and @figures is not looked at.
@@ -82,6 +96,7 @@ struct in_flight_page {
 	__u64 offset;	/* in the file, bytes; since 6.16 of its folio */
 	__u32 refs_cnt; /* an idle one has 1, since 6.15 none */
 	bool is_searched;
+	bool is_cut; /* there was no room for all that were found: holder_cnt is too low */
 	__u32 holder_cnt;
 	struct page_holder holders[PAGE_HOLDERS];
 };
@@ -102,12 +117,28 @@ struct in_flight_task {
 };
 
 /*
+ * A task whose last fault was on the same page at each of several looks, though it was another fault each
+ * time: @seen_cnt of them, within @span_ns. Either it gets no further, or somebody unmaps the page all the time.
+ */
+struct repeated_fault {
+	struct task_key task;
+	struct inode_key inode;
+	char comm[TASK_COMM_LEN_MAX + 1];
+	__u32 op;
+	__u32 seen_cnt;
+	__u64 offset; /* in the file, bytes */
+	__u64 span_ns;
+};
+#define REPEATS_MAX 16
+
+/*
  * One of these, told by itself. @wait is what its task waits for now, WAIT_NONE if nothing, and
  * @wait_ns for how long; the operations around it wait for the same. @inode.nodeid 0: none.
  */
 struct in_flight_row {
 	__u64 age_ns;
 	__u64 wait_ns;
+	__u64 wait_start_ns; /* CLOCK_MONOTONIC; 0 when it waits for nothing */
 	struct task_key task;
 	struct inode_key inode;
 	char comm[TASK_COMM_LEN_MAX + 1];
@@ -117,6 +148,8 @@ struct in_flight_row {
 	bool is_innermost; /* what it is at */
 	__u16 opcode;	   /* FUSE_* of the request waited for; 0: none, or not known */
 	struct lock_holder holder;
+	bool has_fault_offset;
+	__u64 fault_offset;	    /* in the file, bytes: what a fault is for */
 	struct in_flight_page page; /* of WAIT_BUSY_PAGE */
 	struct in_flight_task now;
 };
@@ -135,6 +168,16 @@ enum chain_sort {
 	CHAIN_NR,
 };
 
+/* Whether a signal ends a wait: any, any but with harm to the file, only one that kills, or none. */
+enum chain_signal {
+	SIGNAL_UNKNOWN,
+	SIGNAL_ANY,
+	SIGNAL_HARMFUL,
+	SIGNAL_FATAL,
+	SIGNAL_NONE,
+	SIGNAL_NR,
+};
+
 struct chain_step {
 	enum chain_sort sort;
 	__u32 wait;
@@ -144,6 +187,7 @@ struct chain_step {
 	struct inode_key inode;	   /* of that */
 	struct lock_holder holder; /* CHAIN_HOLDER; of CHAIN_WORKER the task */
 	const struct in_flight_page *page; /* CHAIN_PAGE; borrowed from its row */
+	enum chain_signal signal;	   /* that would end the wait */
 };
 #define CHAIN_STEPS 8
 
@@ -217,10 +261,10 @@ void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
 				 const struct in_flight_task *now);
 
 /*
- * The lock that row @i waits for is owned by a task that is in no operation, and not in fuse at all: it is
- * HOLDER_LEAKED, by whom is not known, as the owner's place may be another's by now.
+ * The owner of the lock that row @i waits for cannot be the one: its place in memory may be another's by
+ * now. Who holds it is not known; @sort is HOLDER_LEAKED, or HOLDER_NONE while that is not certain.
  */
-void summary__set_in_flight_leaked(struct summary *s, size_t i);
+void summary__clear_in_flight_holder(struct summary *s, size_t i, enum dax_holder sort);
 
 /* Waits for a lock behind one holder. -EINVAL for an unknown id, -ENOMEM. */
 int summary__add_edge(struct summary *s, const struct edge_key *key, const struct edge *edge);
@@ -287,6 +331,13 @@ const struct in_flight_row *summary__in_flight_row(const struct summary *s, size
 size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 		      struct chain_step steps[CHAIN_STEPS], bool *is_loop);
 
+/*
+ * The operations in flight, of other tasks than the holder named, that may have the lock of @step shared
+ * as well: at most @max into @rows; returns how many there are, which may be more.
+ */
+size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
+			      const struct in_flight_row **rows, size_t max);
+
 /* The innermost operation of that mount's reclaim worker, NULL while it does not run. */
 const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u32 dev);
 
@@ -297,6 +348,11 @@ struct window_share {
 };
 size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_share *shares,
 			      size_t cnt);
+
+/* Faults on one page again and again, as seen at the end. -ENOSPC beyond REPEATS_MAX. */
+int summary__add_repeated_fault(struct summary *s, const struct repeated_fault *fault);
+size_t summary__repeated_fault_cnt(const struct summary *s);
+const struct repeated_fault *summary__repeated_fault(const struct summary *s, size_t i);
 
 size_t summary__self_request_cnt(const struct summary *s);
 const struct event_self_request *summary__self_request(const struct summary *s, size_t i);

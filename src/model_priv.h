@@ -34,8 +34,7 @@ struct entity {
 	UT_hash_handle hh;
 };
 
-#define WORKER_ROWS   64 /* two a mount */
-#define SELF_REQUESTS 8	 /* each ends its mount */
+#define WORKER_ROWS 64 /* two a mount */
 
 struct edge_entry {
 	struct edge_row row;
@@ -60,8 +59,10 @@ struct summary {
 	struct edge_entry *edges;
 	struct window_share *shares; /* as they came */
 	size_t share_cnt;
-	struct event_self_request self_requests[SELF_REQUESTS];
+	struct event_self_request self_requests[SELF_REQUESTS_MAX];
 	size_t self_request_cnt;
+	struct repeated_fault repeats[REPEATS_MAX];
+	size_t repeat_cnt;
 	struct errno_count *errnos; /* sorted by key */
 	size_t errno_cnt;
 	struct mount_state *mounts;
@@ -93,6 +94,11 @@ int delta_edges(struct summary *d, const struct summary *cur, const struct summa
 /* src/releases.c: of a summary that goes, and of a difference. 0 or -ENOMEM. */
 void releases__free(struct summary *s);
 int releases__delta(struct summary *d, const struct summary *cur, const struct summary *prev);
+
+static inline __u64 max_u64(__u64 a, __u64 b)
+{
+	return a > b ? a : b;
+}
 
 /* to[i] += from[i]. */
 void add_u64s(__u64 *to, const __u64 *from, size_t cnt);

@@ -13,16 +13,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "own_proc.h"
 
-bool mount_is_there(const struct mount_list *mounts, const char *name)
+#define LOOK_MS 5000
+
+static int dev_look(const void *name, void *dev)
 {
 	struct statx st;
 
+	if (statx(AT_FDCWD, name, AT_STATX_DONT_SYNC, 0, &st))
+		return -errno;
+	*(__u32 *)dev = st.stx_dev_major << 20 | st.stx_dev_minor;
+	return 0;
+}
+
+/* A path below a mount that does not answer is there, if not of use. */
+bool mount_is_there(const struct mount_list *mounts, const char *name)
+{
+	__u32 dev;
+	int err;
+
 	if (!name || mount_list__by_name(mounts, name))
 		return mounts->cnt;
-	return !statx(AT_FDCWD, name, AT_STATX_DONT_SYNC, 0, &st) &&
-	       mount_list__by_dev(mounts, st.stx_dev_major << 20 | st.stx_dev_minor);
+	err = deadline__run(dev_look, name, &dev, sizeof(dev), LOOK_MS);
+	return err == -ETIMEDOUT || (!err && mount_list__by_dev(mounts, dev));
 }
 
 static int look(struct mount_list *mounts, const char *name)

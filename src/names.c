@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define USER(name_, unit_, retry_, help_)                                                \
@@ -267,6 +268,33 @@ const char *opcode_name(unsigned int opcode)
 			return opcodes[i].name;
 	}
 	return NULL;
+}
+
+int figure_set__each(const struct figure_set *set, int (*fn)(void *ctx, const char *figure),
+		     void *ctx)
+{
+	char figure[64];
+	int err = 0;
+
+	for (int op = 0; op < OP_NR && !err; op++) {
+		if (!(set->ops & 1U << op))
+			continue;
+		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
+		err = fn(ctx, figure);
+	}
+	for (int wait = 0; wait < WAIT_NR && !err; wait++) {
+		if (!(set->waits & 1U << wait))
+			continue;
+		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
+		err = fn(ctx, figure);
+	}
+	for (int phase = 0; phase < PHASE_NR && !err; phase++) {
+		if (!(set->phases & 1U << phase))
+			continue;
+		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
+		err = fn(ctx, figure);
+	}
+	return err;
 }
 
 int op_by_name(const char *name)

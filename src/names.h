@@ -118,6 +118,20 @@ extern const char *const detail_notes[];
 /* JSON key of a unit ("bytes", "ranges"), or NULL for UNIT_NONE. */
 const char *unit_name(enum op_unit unit);
 
+/* Sets of figures: bits of enum dax_op, dax_wait and dax_phase. */
+struct figure_set {
+	__u32 ops;
+	__u32 waits;
+	__u32 phases;
+};
+
+/*
+ * Calls @fn with the name of each ("op.truncate", "wait.busy_page", "phase.insert"), which is borrowed for
+ * the call. Ends early when it returns other than 0, and returns that.
+ */
+int figure_set__each(const struct figure_set *set, int (*fn)(void *ctx, const char *figure),
+		     void *ctx);
+
 /* "SETATTR" for 4; NULL for a FUSE opcode that has no name here. Static storage. */
 const char *opcode_name(unsigned int opcode);
 

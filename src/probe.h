@@ -98,6 +98,13 @@ int probe__take_events(struct probe *p, struct names *names);
 const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt);
 
 /*
+ * Watches the tasks that have just had a fault, at most 64 in turn, a look each millisecond: which of them is
+ * at the same page each time. It takes some ms where they go from page to page, 40 ms where they have no more
+ * faults, and never more than @most_ns. For the next probe__read(), and before tracing ends.
+ */
+void probe__watch(struct probe *p, __u64 most_ns);
+
+/*
  * Looks at the windows of @mounts now, and reads all tables into @s (to which they are added) and
  * task names into @names. Cumulative since probe__start(). 0 or -errno.
  *

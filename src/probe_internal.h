@@ -12,9 +12,8 @@
 #include "symbols.h"
 #include "daxtop.skel.h" /* after the types that its data has */
 
-#define VMLINUX_BTF	  "/sys/kernel/btf/vmlinux"
-#define KNOWN_MAX	  256
-#define SELF_REQUESTS_MAX 8
+#define VMLINUX_BTF "/sys/kernel/btf/vmlinux"
+#define KNOWN_MAX   256
 
 #define HOLDERS_MAX 64
 
@@ -23,8 +22,16 @@ struct pins {
 	struct symbol_names *symbols; /* NULL: the kernel has none to read */
 	struct page_holder holders[HOLDERS_MAX];
 	unsigned int holder_cnt;
+	bool is_full;			  /* there may be more */
 	struct sought sought[SOUGHT_MAX]; /* at the last look */
 	unsigned int sought_cnt;
+};
+
+/* Faults on one page again and again: src/probe_repeats.c. */
+struct repeats {
+	struct repeated_fault found[REPEATS_MAX]; /* at the last look */
+	unsigned int found_cnt;
+	unsigned int next_slot; /* where the next look begins */
 };
 
 struct probe {
@@ -56,6 +63,7 @@ struct probe {
 	__u64 steal_base_ns; /* likewise what the host had taken */
 	__u64 names_failed;  /* names that the store had no room for */
 	struct pins pins;
+	struct repeats repeats;
 };
 
 /* The program at a row's begin or end, in the flavour that it is hooked by; NULL: none. */
@@ -89,6 +97,12 @@ struct in_flight_page pins__page(struct probe *p, unsigned int slot_index);
 
 /* Who released pages, and what was searched for them. 0 or -errno. */
 int pins__read(struct probe *p, struct summary *s);
+
+/* Has the kernel side say what the operations of this slot work on, and who is in their way. 0 or -errno. */
+int probe__slot_look(const struct probe *p, unsigned int slot_index);
+
+/* What the last probe__watch() has found, into @s. 0 or -errno. */
+int repeats__read(const struct probe *p, struct summary *s);
 
 /* CLOCK_MONOTONIC, ns. */
 __u64 probe__now_ns(void);

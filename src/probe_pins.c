@@ -54,17 +54,22 @@ static bool is_sought(const struct pins *pins, __u64 page)
 	return false;
 }
 
-/* The kernel writes whole ones, but a read may end in the middle of one. */
-static void holders_take(struct pins *pins, int iter)
+/* The kernel writes whole ones, but a read may end in the middle of one. 0 or -errno. */
+static int holders_take(struct pins *pins, int iter)
 {
 	char *to = (char *)pins->holders;
 	size_t used = 0;
-	ssize_t got;
+	ssize_t got = 1;
 
-	while (used < sizeof(pins->holders) &&
-	       (got = read(iter, to + used, sizeof(pins->holders) - used)) > 0)
-		used += got;
+	while (used < sizeof(pins->holders) && got) {
+		got = read(iter, to + used, sizeof(pins->holders) - used);
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		used += got > 0 ? got : 0;
+	}
 	pins->holder_cnt = used / sizeof(pins->holders[0]);
+	pins->is_full = got != 0;
+	return 0;
 }
 
 void pins__look(struct probe *p, __u64 now)
@@ -73,6 +78,7 @@ void pins__look(struct probe *p, __u64 now)
 	int iter;
 
 	p->pins.holder_cnt = 0;
+	p->pins.is_full = false;
 	sought_fill(p, now);
 	if (!link)
 		p->pins.sought_cnt = 0;
@@ -81,12 +87,10 @@ void pins__look(struct probe *p, __u64 now)
 	memcpy((void *)p->skel->bss->sought, p->pins.sought, sizeof(p->pins.sought));
 	p->skel->bss->sought_cnt = p->pins.sought_cnt;
 	iter = bpf_iter_create(bpf_link__fd(link));
-	if (iter < 0) {
-		p->pins.sought_cnt = 0;
-		return;
-	}
-	holders_take(&p->pins, iter);
-	close(iter);
+	if (iter < 0 || holders_take(&p->pins, iter))
+		p->pins.sought_cnt = 0; /* not searched */
+	if (iter >= 0)
+		close(iter);
 }
 
 /* Counts the page's references once more. Not once tracing has ended: the slot is as it was then. */
@@ -110,6 +114,7 @@ struct in_flight_page pins__page(struct probe *p, unsigned int slot_index)
 		refs_look(p, slot_index);
 	res.refs_cnt = busy->refs_cnt;
 	res.is_searched = is_sought(&p->pins, page);
+	res.is_cut = res.is_searched && p->pins.is_full;
 	for (unsigned int i = 0; i < p->pins.holder_cnt; i++) {
 		if (p->pins.holders[i].page != page)
 			continue;

@@ -298,9 +298,21 @@ static bool is_past_wait(const struct reading *r, const volatile struct task_slo
 	       slot->outer_kind == WAIT_NONE && slot->inner_kind == WAIT_NONE && slot->depth == 1;
 }
 
+/*
+ * A read or write found no free range, and has not begun to take one from its own file: it sleeps for one,
+ * which is known for certain when it tries again (bpf/reclaim.bpf.h).
+ */
+static bool sleeps_for_range(const volatile struct task_slot *slot, unsigned int depth)
+{
+	const volatile struct frame *top = &slot->frames[(depth - 1) % FRAMES_MAX];
+
+	return depth > 1 && top->op == OP_RECLAIM_INLINE && top->flags & FRAME_TENTATIVE &&
+	       !(top->flags & FRAME_BROKE) && slot->inner_kind >= WAIT_NR;
+}
+
 /* What the task waits for now: a lock or request, which an outer wait may contain, or that. */
 static void in_flight_wait(struct in_flight_row *row, const volatile struct task_slot *slot,
-			   __u64 now)
+			   unsigned int depth, __u64 now)
 {
 	__u64 start_ns = slot->inner_start_ns;
 
@@ -309,8 +321,14 @@ static void in_flight_wait(struct in_flight_row *row, const volatile struct task
 		row->wait = slot->outer_kind;
 		start_ns = slot->outer_start_ns;
 	}
-	if (row->wait < WAIT_NR && start_ns < now)
+	if (sleeps_for_range(slot, depth)) {
+		row->wait = WAIT_FREE_RANGE;
+		start_ns = slot->frames[depth - 1].start_ns;
+	}
+	if (row->wait < WAIT_NR && start_ns < now) {
+		row->wait_start_ns = start_ns;
 		row->wait_ns = now - start_ns;
+	}
 }
 
 static bool is_waiting_for_lock(const volatile struct task_slot *slot)
@@ -327,19 +345,18 @@ static void holder_read(struct lock_holder *holder, const struct blame *blame, _
 	memcpy(holder->comm, blame->comm, TASK_COMM_LEN_MAX);
 }
 
-/* Has the kernel side say what the operations of this slot work on, and who is in their way. */
-static int slot_look(const struct reading *r, const volatile struct task_slot *slot)
+int probe__slot_look(const struct probe *p, unsigned int slot_index)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	__u64 index = slot - r->p->slots;
+	__u64 index = slot_index;
 
 	opts.ctx_in = &index;
 	opts.ctx_size_in = sizeof(index);
-	return bpf_prog_test_run_opts(bpf_program__fd(r->p->skel->progs.slot_look), &opts);
+	return bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.slot_look), &opts);
 }
 
-static int in_flight_add(struct reading *r, const volatile struct task_slot *slot, unsigned int at,
-			 __u32 op, __u64 age_ns)
+static int in_flight_add(struct reading *r, const volatile struct task_slot *slot,
+			 unsigned int depth, unsigned int at, __u32 op, __u64 age_ns)
 {
 	const volatile struct frame *frame = &slot->frames[at];
 	struct in_flight_row row = {
@@ -348,17 +365,20 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
 		.task = *(const struct task_key *)&slot->task,
 		.inode = *(const struct inode_key *)(frame->inode ? &slot->seen[at] : &frame->key),
 		.is_outermost = !at,
-		.is_innermost = at + 1u == slot->depth,
+		.is_innermost = at + 1u + sleeps_for_range(slot, depth) == depth,
 		.holder = { .op = OP_NR },
 	};
 	__u64 now = frame->start_ns + age_ns;
 
 	memcpy(row.comm, (const char *)slot->comm, TASK_COMM_LEN_MAX);
-	in_flight_wait(&row, slot, now);
+	in_flight_wait(&row, slot, depth, now);
 	if (row.wait == WAIT_REQUEST_HOST)
 		row.opcode = slot->opcode;
 	if (row.is_innermost && is_waiting_for_lock(slot))
 		holder_read(&row.holder, (const struct blame *)&slot->now, now);
+	row.has_fault_offset = op <= OP_FAULT_MKWRITE && slot->fault_start_ns == frame->start_ns;
+	if (row.has_fault_offset)
+		row.fault_offset = slot->fault_offset;
 	if (row.wait == WAIT_BUSY_PAGE)
 		row.page = pins__page(r->p, slot - r->p->slots);
 	return summary__add_in_flight_row(r->s, &row);
@@ -378,7 +398,7 @@ static int in_flight_read(struct reading *r)
 		const volatile struct task_slot *slot = &r->p->slots[i];
 		unsigned int depth = slot->owner ? slot->depth : 0;
 
-		if (depth && slot_look(r, slot))
+		if (depth && probe__slot_look(r->p, i))
 			return -errno;
 		for (unsigned int j = 0; j < depth && j < FRAMES_MAX && !err; j++) {
 			const volatile struct frame *frame = &slot->frames[j];
@@ -389,7 +409,7 @@ static int in_flight_read(struct reading *r)
 			    frame->flags & (FRAME_MUTED | FRAME_TENTATIVE) ||
 			    is_past_wait(r, slot, frame))
 				continue;
-			err = in_flight_add(r, slot, j, op, now - start_ns);
+			err = in_flight_add(r, slot, depth, j, op, now - start_ns);
 		}
 	}
 	return err;
@@ -606,39 +626,23 @@ static const char *hook_reason(const struct hook_state *state, char *buf, size_t
 	return buf;
 }
 
-static int phases_unmeasured_add(struct reading *r, __u32 phases, const char *reason)
-{
-	char figure[64];
-	int err = 0;
+struct untold {
+	struct summary *s;
+	const char *reason;
+};
 
-	for (int phase = 0; phase < PHASE_NR && !err; phase++) {
-		if (!(phases & 1U << phase))
-			continue;
-		snprintf(figure, sizeof(figure), "phase.%s", phase_table[phase].name);
-		err = summary__add_unmeasured(r->s, figure, reason);
-	}
-	return err;
+static int on_untold(void *ctx, const char *figure)
+{
+	const struct untold *untold = ctx;
+
+	return summary__add_unmeasured(untold->s, figure, untold->reason);
 }
 
-/* All operations of @ops, and waits of @waits. */
-static int unmeasured_add(struct reading *r, __u32 ops, __u32 waits, const char *reason)
+static int unmeasured_add(struct reading *r, struct figure_set set, const char *reason)
 {
-	char figure[64];
-	int err = 0;
+	struct untold untold = { r->s, reason };
 
-	for (int op = 0; op < OP_NR && !err; op++) {
-		if (!(ops & 1U << op))
-			continue;
-		snprintf(figure, sizeof(figure), "op.%s", op_table[op].name);
-		err = summary__add_unmeasured(r->s, figure, reason);
-	}
-	for (int wait = 0; wait < WAIT_NR && !err; wait++) {
-		if (!(waits & 1U << wait))
-			continue;
-		snprintf(figure, sizeof(figure), "wait.%s", wait_table[wait].name);
-		err = summary__add_unmeasured(r->s, figure, reason);
-	}
-	return err;
+	return figure_set__each(&set, on_untold, &untold);
 }
 
 /* What the level of detail leaves out. */
@@ -651,16 +655,16 @@ static int unhooked_read(struct reading *r)
 		const char *reason = op_unmeasured_reason(p->detail, op);
 
 		if (reason)
-			err = unmeasured_add(r, 1U << op, 0, reason);
+			err = unmeasured_add(r, (struct figure_set){ .ops = 1U << op }, reason);
 	}
 	if (!err && p->code_missing)
-		err = unmeasured_add(r, p->code_missing, 0,
+		err = unmeasured_add(r, (struct figure_set){ .ops = p->code_missing },
 				     "its function is not in /proc/kallsyms, to tell it by");
 	if (!err && p->detail != DETAIL_FULL)
 		err = summary__add_unmeasured(r->s, "in_flight.hits",
 					      "below --detail full only what waits is in flight");
 	if (!err && p->detail != DETAIL_FULL && p->has_path_filter)
-		err = unmeasured_add(r, 0, 1U << WAIT_FREE_RANGE,
+		err = unmeasured_add(r, (struct figure_set){ .waits = 1U << WAIT_FREE_RANGE },
 				     "below --detail full its inode is known too late for --path");
 	return err;
 }
@@ -698,6 +702,7 @@ static int untold_read(struct reading *r)
 static int unmeasured_read(struct reading *r)
 {
 	int err = unhooked_read(r) ?: untold_read(r);
+	struct figure_set set;
 	char reason[160];
 
 	for (unsigned int i = 0; i < hook_table_cnt && !err; i++) {
@@ -706,9 +711,9 @@ static int unmeasured_read(struct reading *r)
 		if (state->status == HOOK_ATTACHED || state->status == HOOK_UNUSED)
 			continue;
 		hook_reason(state, reason, sizeof(reason));
-		err = unmeasured_add(r, state->hook->ops, state->hook->waits, reason);
-		if (!err)
-			err = phases_unmeasured_add(r, state->hook->phases, reason);
+		set = (struct figure_set){ state->hook->ops, state->hook->waits,
+					   state->hook->phases };
+		err = unmeasured_add(r, set, reason);
 		if (!err && state->hook->figure)
 			err = summary__add_unmeasured(r->s, state->hook->figure, reason);
 	}
@@ -813,6 +818,8 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 		err = host_read(&r);
 	if (!err)
 		err = pins__read(p, s);
+	if (!err)
+		err = repeats__read(p, s);
 	if (!err)
 		trust_read(&r);
 	if (!err)

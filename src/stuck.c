@@ -203,12 +203,16 @@ size_t stuck__wanted(struct stuck *stuck, struct task_wanted *wanted, size_t max
 	size_t cnt = 0;
 
 	qsort(stuck->tasks, stuck->cnt, sizeof(*stuck->tasks), by_address);
-	for (size_t i = 0; i < stuck->cnt && cnt < max; i++) {
+	for (size_t i = 0; i < stuck->cnt; i++) {
 		const struct stuck_task *task = &stuck->tasks[i];
 
 		/* Who waits for a lock is told by nothing else yet: the stack leaves locks out. */
 		if (!task->class.is_ours && stuck__state_letter(&task->seen) != 'D')
 			continue;
+		if (cnt == max) {
+			stuck->is_cut = true;
+			break;
+		}
 		wanted[cnt].pid = task->seen.pid;
 		wanted[cnt++].wish = wish_for(stuck, task);
 	}
@@ -302,10 +306,7 @@ static bool may_hold(const struct stuck_task *task)
 	return task->class.is_ours || task->class.op != OP_NR || task->seen.is_on_cpu;
 }
 
-/*
- * Was @other made after @task had begun to wait? A rwsem goes from waiter to waiter in their order, so such
- * a one cannot have it.
- */
+/* Was @other made after @task had begun to wait? A rwsem goes from waiter to waiter in their order. */
 static bool is_younger_than_wait(const struct stuck_task *task, const struct stuck_task *other)
 {
 	return task->seen.unrun_ns != TASK_AGE_UNKNOWN &&
@@ -313,13 +314,28 @@ static bool is_younger_than_wait(const struct stuck_task *task, const struct stu
 }
 
 /*
+ * Who comes later may have the lock all the same, by taking it before those in the queue
+ * (rwsem_try_write_lock_unqueued(), and readers in rwsem_down_read_slowpath()). Of one that runs it is not
+ * known what it does.
+ */
+static bool may_have_stolen(const struct stuck_task *task, const struct stuck_task *owner)
+{
+	if (owner->seen.is_on_cpu || !owner->seen.state)
+		return true;
+	return owner->details && owner->class.op != OP_NR &&
+	       task->details->lock == TASK_LOCK_INODE &&
+	       owner->details->inode_addr == task->details->inode_addr;
+}
+
+/*
  * An address of a task that is gone may be another's by now: who waits for the same lock does not have it,
- * nor does who came later, or is in no function that would.
+ * nor does who came later, unless it is at the same inode, or is in no function that would.
  */
 static bool is_stale(const struct stuck_task *task, const struct stuck_task *owner)
 {
-	if (owner == task || (owner->details && owner->details->sem == task->details->sem) ||
-	    is_younger_than_wait(task, owner))
+	if (owner == task || (owner->details && owner->details->sem == task->details->sem))
+		return true;
+	if (is_younger_than_wait(task, owner) && !may_have_stolen(task, owner))
 		return true;
 	return task->details->lock == TASK_LOCK_INODE && !may_hold(owner);
 }
@@ -421,6 +437,35 @@ size_t stuck__judge(struct stuck *stuck, __u64 older_ns)
 	}
 	tell_dead_mounts(stuck);
 	return cnt;
+}
+
+bool stuck__has_leaks(const struct stuck *stuck)
+{
+	for (size_t i = 0; i < stuck->cnt; i++)
+		if (stuck->tasks[i].is_stuck && stuck->tasks[i].holder == HOLDER_LEAKED)
+			return true;
+	return false;
+}
+
+/* Has it waited on, for the same lock with the same owner, since it was seen as @before? */
+static bool waits_on(const struct stuck_task *task, const struct stuck_task *before)
+{
+	return before && before->details && before->holder == HOLDER_LEAKED &&
+	       before->seen.start_ns == task->seen.start_ns &&
+	       before->seen.voluntary_cnt == task->seen.voluntary_cnt &&
+	       before->details->sem == task->details->sem &&
+	       before->details->holder == task->details->holder;
+}
+
+void stuck__confirm_leaks(struct stuck *stuck, const struct stuck *before)
+{
+	for (size_t i = 0; i < stuck->cnt; i++) {
+		struct stuck_task *task = &stuck->tasks[i];
+
+		if (task->is_stuck && task->holder == HOLDER_LEAKED &&
+		    !waits_on(task, find(before, task->seen.task)))
+			task->holder = STUCK_HOLDER_UNKNOWN;
+	}
 }
 
 /* ---- in which order ---- */

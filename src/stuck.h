@@ -39,6 +39,7 @@ struct stuck {
 	struct stuck_task *tasks; /* by address of the task, after stuck__sort() */
 	size_t cnt;
 	size_t room;
+	bool is_cut; /* more were to be looked at closer than there was room for */
 	const struct symbol_table *symbols; /* borrowed */
 };
 
@@ -52,6 +53,14 @@ size_t stuck__wanted(struct stuck *stuck, struct task_wanted *wanted, size_t max
 
 /* After both. @older_ns: for how long it must not have run. Returns how many are stuck. */
 size_t stuck__judge(struct stuck *stuck, __u64 older_ns);
+
+/*
+ * The owner of a lock is read at another moment than what its task does, and may let go in between: what
+ * seems leaked is so if it was at an earlier pair of looks, too (@before, judged), and its waiter has not
+ * run since; else who holds it is not known.
+ */
+bool stuck__has_leaks(const struct stuck *stuck);
+void stuck__confirm_leaks(struct stuck *stuck, const struct stuck *before);
 
 /* The stuck ones, causes first: those that wait for something outside, then behind locks; by age. */
 const struct stuck_task **stuck__list(const struct stuck *stuck, size_t cnt);

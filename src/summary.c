@@ -69,11 +69,6 @@ void summary__set_detail(struct summary *s, enum dax_detail detail)
 	s->detail = detail;
 }
 
-static __u64 max_u64(__u64 a, __u64 b)
-{
-	return a > b ? a : b;
-}
-
 int summary__add_op(struct summary *s, __u32 op, const struct op_figures *f)
 {
 	struct op_figures *to;

@@ -76,17 +76,12 @@ void task_look__free(struct task_look *look)
 	free(look);
 }
 
-static bool is_same(const struct task_key *a, const struct task_key *b)
-{
-	return a->pid == b->pid && a->start_ms == b->start_ms;
-}
-
 static __u64 run_before_ns(const struct task_look *look, const struct task_key *task)
 {
 	for (size_t i = 0; i < look->before_cnt; i++) {
 		const struct seen_before *before = &look->before[i];
 
-		if (is_same(&before->task, task))
+		if (task_key__is_same(&before->task, task))
 			return before->run_ns;
 	}
 	return ~0ULL;
@@ -148,7 +143,7 @@ static bool is_in_fuse(const struct looked *looked)
 static void owner_note(struct looking *l, const struct looked *looked)
 {
 	for (size_t i = 0; i < l->owners_cnt; i++)
-		if (is_same(&l->owners[i].task, &looked->task))
+		if (task_key__is_same(&l->owners[i].task, &looked->task))
 			l->owners[i].is_in_fuse = is_in_fuse(looked);
 }
 
@@ -179,11 +174,46 @@ static int on_task(void *ctx, const struct task_seen *seen, const struct task_de
 	return 0;
 }
 
-/* Does a row wait for one of the locks that only operations of ours take, owned by none of these? */
-static bool has_odd_owner(const struct in_flight_row *row)
+/* Reading or writing. */
+static bool is_same_lock(__u32 a, __u32 b)
 {
-	return row->is_innermost && row->wait <= WAIT_I_DMAP_SEM_WRITE &&
-	       row->holder.sort == HOLDER_TASK;
+	return a / 2 == b / 2;
+}
+_Static_assert(WAIT_I_MMAP_SEM_READ == 0 && WAIT_I_MMAP_SEM_WRITE == 1 &&
+		       WAIT_I_DMAP_SEM_READ == 2 && WAIT_I_DMAP_SEM_WRITE == 3,
+	       "locks come in pairs");
+
+/* Does the owner of the lock that @row waits for wait for it too? It may be the same task. */
+static bool is_owner_waiting(const struct summary *s, const struct in_flight_row *row)
+{
+	for (size_t i = 0; i < summary__in_flight_row_cnt(s); i++) {
+		const struct in_flight_row *other = summary__in_flight_row(s, i);
+
+		if (other->is_innermost && task_key__is_same(&other->task, &row->holder.task))
+			return inode_key__is_same(&other->inode, &row->inode) &&
+			       is_same_lock(other->wait, row->wait);
+	}
+	return false;
+}
+
+/*
+ * An address of a task that is gone may be another's by now: who waits for the same lock does not have it,
+ * nor does who was made later, as a rwsem goes from waiter to waiter in their order.
+ */
+static bool is_stale(const struct summary *s, const struct in_flight_row *row)
+{
+	return is_owner_waiting(s, row) ||
+	       (row->holder.sort == HOLDER_TASK &&
+		row->holder.task.start_ms * 1000000ULL > row->wait_start_ns);
+}
+
+/* Does a row wait for one of the locks that only operations of ours take, owned by none of these? */
+static bool has_odd_owner(const struct summary *s, const struct in_flight_row *row)
+{
+	if (!row->is_innermost || row->wait > WAIT_I_DMAP_SEM_WRITE)
+		return false;
+	return row->holder.sort == HOLDER_TASK ||
+	       (row->holder.sort == HOLDER_OP && is_owner_waiting(s, row));
 }
 
 /* The tasks of what has been in flight for so long, and owners of locks that are in none. */
@@ -198,7 +228,7 @@ static size_t wanted_find(struct looking *l, __u64 stuck_ns, struct task_wanted 
 			break;
 		if (row->is_outermost)
 			wanted[cnt++] = (struct task_wanted){ .pid = row->task.pid };
-		if (!has_odd_owner(row))
+		if (!has_odd_owner(l->s, row))
 			continue;
 		l->owners[l->owners_cnt++] = (struct owner){ .task = row->holder.task };
 		wanted[cnt++] = (struct task_wanted){ .pid = row->holder.task.pid };
@@ -210,7 +240,7 @@ static size_t wanted_find(struct looking *l, __u64 stuck_ns, struct task_wanted 
 static bool was_suspect(const struct task_look *look, const struct suspect *suspect)
 {
 	for (size_t i = 0; i < look->suspects_cnt; i++)
-		if (is_same(&look->suspects[i].waiter, &suspect->waiter) &&
+		if (task_key__is_same(&look->suspects[i].waiter, &suspect->waiter) &&
 		    look->suspects[i].age_ns <= suspect->age_ns)
 			return true;
 	return false;
@@ -218,7 +248,7 @@ static bool was_suspect(const struct task_look *look, const struct suspect *susp
 
 /*
  * Who owns a lock and is gone, or at something else, has leaked it, or is not who did. Locks and stacks are
- * not read at the same moment: it must be so at two looks in a row.
+ * not read at the same moment: it must be so at two looks in a row. Until then nobody is named.
  */
 static void leaks_tell(struct looking *l, __u64 stuck_ns)
 {
@@ -228,11 +258,14 @@ static void leaks_tell(struct looking *l, __u64 stuck_ns)
 	for (size_t i = 0; i < summary__in_flight_row_cnt(l->s); i++) {
 		const struct in_flight_row *row = summary__in_flight_row(l->s, i);
 
-		if (row->age_ns < stuck_ns || !has_odd_owner(row) || l->owners[next++].is_in_fuse)
+		if (row->age_ns < stuck_ns || !has_odd_owner(l->s, row))
+			continue;
+		if (l->owners[next++].is_in_fuse && !is_stale(l->s, row))
 			continue;
 		suspects[cnt] = (struct suspect){ row->task, row->age_ns };
-		if (was_suspect(l->look, &suspects[cnt++]))
-			summary__set_in_flight_leaked(l->s, i);
+		summary__clear_in_flight_holder(
+			l->s, i,
+			was_suspect(l->look, &suspects[cnt++]) ? HOLDER_LEAKED : HOLDER_NONE);
 	}
 	memcpy(l->look->suspects, suspects, cnt * sizeof(suspects[0]));
 	l->look->suspects_cnt = cnt;

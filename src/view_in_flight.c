@@ -34,6 +34,29 @@ static void print_counts(const struct text *t)
 
 /* ---- chains ---- */
 
+#define READERS_SHOWN 4
+
+/* Who may have the lock beside the reader named. */
+static void readers_words(const struct text *t, struct words *w, const struct chain_step *step)
+{
+	const struct in_flight_row *rows[READERS_SHOWN];
+	size_t cnt = summary__chain_readers(t->s, step, rows, READERS_SHOWN);
+	char who[LINE_BYTES];
+
+	for (size_t i = 0; i < cnt && i < READERS_SHOWN; i++)
+		word(w, "%s%s of %s", i ? "" : "in flight there: ", op_table[rows[i]->op].name,
+		     text__task_label(rows[i]->comm, &rows[i]->task, who, sizeof(who)));
+	if (cnt > READERS_SHOWN)
+		word(w, "and %zu more", cnt - READERS_SHOWN);
+}
+
+static const char *const signal_words[SIGNAL_NR] = {
+	[SIGNAL_ANY] = "a signal ends it",
+	[SIGNAL_HARMFUL] = "a signal ends it but up to Linux 7.0 may leave i_mmap_sem locked",
+	[SIGNAL_FATAL] = "only a signal that kills ends it",
+	[SIGNAL_NONE] = "no signal ends it",
+};
+
 static void step_in_the_way(const struct text *t, struct words *w, const struct chain_step *step)
 {
 	const struct lock_holder *holder = &step->holder;
@@ -48,6 +71,7 @@ static void step_in_the_way(const struct text *t, struct words *w, const struct 
 			word(w, "this file will not come back");
 		else if (holder->held_ns)
 			word(w, "for at most %s", NS(holder->held_ns));
+		readers_words(t, w, step);
 		break;
 	case CHAIN_WORKER:
 		word(w, "behind the reclaim worker %s",
@@ -79,6 +103,8 @@ static void print_chain(const struct text *t, const struct in_flight_row *row)
 		     text__wait_label(step->wait, step->opcode, step->op, wait, sizeof(wait)));
 		if (i && step->inode.nodeid)
 			word(&w, "%s", text__inode_label(t, &step->inode, label, sizeof(label)));
+		if (signal_words[step->signal])
+			word(&w, "%s", signal_words[step->signal]);
 		step_in_the_way(t, &w, step);
 		words_end(&w);
 	}
@@ -122,6 +148,8 @@ static void print_stuck_row(const struct text *t, const struct in_flight_row *ro
 	word(&w, "%s of %s", op_table[row->op].name,
 	     text__task_label(row->comm, &row->task, task, sizeof(task)));
 	word(&w, "%s", label);
+	if (row->has_fault_offset)
+		word(&w, "at %s", BYTES(row->fault_offset));
 	words_end(&w);
 	print_chain(t, row);
 	print_task_now(t, row);
@@ -164,10 +192,28 @@ static void print_self_request(const struct text *t, const struct event_self_req
 	words_end(&w);
 }
 
+/* ---- faults that come again ---- */
+
+static void print_repeated_fault(const struct text *t, const struct repeated_fault *fault)
+{
+	struct words w = { .t = t, .heading = "repeated" };
+	char label[LINE_BYTES], task[NAME_BYTES * 2];
+
+	word(&w, "%s of %s", op_table[fault->op].name,
+	     text__task_label(fault->comm, &fault->task, task, sizeof(task)));
+	word(&w, "%s", text__inode_label(t, &fault->inode, label, sizeof(label)));
+	word(&w, "at %s again and again", BYTES(fault->offset));
+	word(&w, "%s looked at in %s", COUNT(fault->seen_cnt), NS(fault->span_ns));
+	word(&w, "it gets no further or the page is unmapped each time");
+	words_end(&w);
+}
+
 void text__print_in_flight(const struct text *t)
 {
 	for (size_t i = 0; i < summary__self_request_cnt(t->s); i++)
 		print_self_request(t, summary__self_request(t->s, i));
 	print_counts(t);
+	for (size_t i = 0; i < summary__repeated_fault_cnt(t->s); i++)
+		print_repeated_fault(t, summary__repeated_fault(t->s, i));
 	print_stuck(t);
 }

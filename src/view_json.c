@@ -549,6 +549,9 @@ static int build(struct ctx *c, json_t *root)
 	put(c, root, "self_requests",
 	    summary__why_unmeasured(c->s, "", "self_requests") ? json_null()
 							       : json__self_requests(c));
+	put(c, root, "repeated_faults",
+	    summary__why_unmeasured(c->s, "", "repeated_faults") ? json_null()
+								 : json__repeated_faults(c));
 	err = json__put_edges(c, root) ?: put_lists(c, root);
 	if (err)
 		return err;

@@ -38,6 +38,31 @@ static const char *const chain_sort_names[CHAIN_NR] = {
 	[CHAIN_HOST] = "host",	   [CHAIN_PAGE] = "page",
 };
 
+static const char *const signal_names[SIGNAL_NR] = {
+	[SIGNAL_ANY] = "any",
+	[SIGNAL_HARMFUL] = "harmful",
+	[SIGNAL_FATAL] = "fatal",
+	[SIGNAL_NONE] = "none",
+};
+
+#define READERS_TOLD 16
+
+static json_t *chain_readers(struct ctx *c, const struct chain_step *step)
+{
+	const struct in_flight_row *rows[READERS_TOLD];
+	size_t cnt = summary__chain_readers(c->s, step, rows, READERS_TOLD);
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < cnt && i < READERS_TOLD; i++) {
+		json_t *o = json_object();
+
+		put(c, o, "op", op_name(rows[i]->op));
+		put_task(c, o, &rows[i]->task, rows[i]->comm);
+		append(c, a, o);
+	}
+	return a;
+}
+
 static json_t *chain_step(struct ctx *c, const struct chain_step *step)
 {
 	bool has_holder = step->sort == CHAIN_HOLDER, has_task = step->holder.task.pid;
@@ -52,6 +77,8 @@ static json_t *chain_step(struct ctx *c, const struct chain_step *step)
 	put(c, o, "op", has_task ? op_name(step->holder.op) : json_null());
 	put(c, o, "held_at_most_ns", num_or_null(step->holder.held_ns, step->holder.held_ns));
 	put_task(c, o, &step->holder.task, step->holder.comm);
+	put(c, o, "readers", has_holder ? chain_readers(c, step) : json_null());
+	put(c, o, "ended_by_signal", text_or_null(signal_names[step->signal]));
 	return o;
 }
 
@@ -92,6 +119,7 @@ static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 	put(c, o, "wait_ns", num_or_null(is_waiting, row->wait_ns));
 	put_task(c, o, &row->task, row->comm);
 	put_inode(c, o, &row->inode);
+	put(c, o, "fault_offset", num_or_null(row->has_fault_offset, row->fault_offset));
 	put_page(c, o, row);
 	put(c, o, "nested", json_boolean(!row->is_outermost));
 	put_chain(c, o, row);
@@ -256,4 +284,23 @@ json_t *json__host(struct ctx *c)
 	put(c, o, "page_ins",
 	    summary__why_unmeasured(c->s, "host.", "page_ins") ? json_null() : page_ins(c));
 	return o;
+}
+
+json_t *json__repeated_faults(struct ctx *c)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < summary__repeated_fault_cnt(c->s); i++) {
+		const struct repeated_fault *fault = summary__repeated_fault(c->s, i);
+		json_t *o = json_object();
+
+		put(c, o, "op", op_name(fault->op));
+		put_task(c, o, &fault->task, fault->comm);
+		put_inode(c, o, &fault->inode);
+		put(c, o, "offset", num(fault->offset));
+		put(c, o, "seen", num(fault->seen_cnt));
+		put(c, o, "span_ns", num(fault->span_ns));
+		append(c, a, o);
+	}
+	return a;
 }

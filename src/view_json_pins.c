@@ -39,7 +39,8 @@ void put_page(struct ctx *c, json_t *o, const struct in_flight_row *row)
 	put(c, o, "holders",
 	    is_page && row->page.is_searched ? holders(c, &row->page) : json_null());
 	put(c, o, "holders_total",
-	    num_or_null(is_page && row->page.is_searched, row->page.holder_cnt));
+	    num_or_null(is_page && row->page.is_searched && !row->page.is_cut,
+			row->page.holder_cnt));
 }
 
 static json_t *stack(struct ctx *c, const char *names)

@@ -45,6 +45,7 @@ void put_inode(struct ctx *c, json_t *o, const struct inode_key *key);
 
 json_t *json__in_flight(struct ctx *c);
 json_t *json__self_requests(struct ctx *c);
+json_t *json__repeated_faults(struct ctx *c);
 json_t *json__host(struct ctx *c);
 /* "edges" and what belongs to it. -ENOMEM. */
 int json__put_edges(struct ctx *c, json_t *root);

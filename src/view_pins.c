@@ -114,6 +114,8 @@ void text__page_words(struct words *w, const struct in_flight_page *page)
 	}
 	if (!page->is_searched)
 		word(w, "who holds it: not looked for yet");
+	else if (page->is_cut)
+		word(w, "perhaps in other pipes, too: the list was full");
 	else if (!page->holder_cnt)
 		word(w, "who holds it: unknown until released");
 }

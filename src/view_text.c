@@ -221,9 +221,23 @@ static void print_wait(const struct text *t, unsigned int wait, __u64 all_ns)
 		NS(hist_quantile(f->hist, 990, f->max_ns)), NS(f->max_ns));
 }
 
+/* Waits count when they end: of the operations in flight, those that wait for something. */
+static size_t waiting_cnt(const struct text *t)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < summary__in_flight_row_cnt(t->s); i++) {
+		const struct in_flight_row *row = summary__in_flight_row(t->s, i);
+
+		cnt += row->is_innermost && row->wait < WAIT_NR;
+	}
+	return cnt;
+}
+
 /* One row a wait, the longest first; each wait counts once, whatever it delayed. */
 static void print_waits(const struct text *t)
 {
+	size_t waiting = waiting_cnt(t);
 	struct ordered order[WAIT_NR];
 	__u64 all_ns = 0, cnt = 0;
 	bool is_partial = false;
@@ -237,13 +251,17 @@ static void print_waits(const struct text *t)
 		is_partial |= summary__why_unmeasured(t->s, "wait.", wait_table[i].name) != NULL;
 	}
 	if (!cnt && !is_partial) {
-		fprintf(t->f, "\nLOCKS AND WAITS: none\n");
+		fprintf(t->f, "\nLOCKS AND WAITS: none%s\n",
+			waiting ? " that ended; see what is in flight" : "");
 		return;
 	}
 	qsort(order, WAIT_NR, sizeof(order[0]), compare_ordered);
 	fprintf(t->f, "\nLOCKS AND WAITS: %s in %s", NS(all_ns), NS(t->duration_ns));
 	if (t->duration_ns)
 		fprintf(t->f, ", %.1f tasks on average", (double)all_ns / t->duration_ns);
+	if (waiting)
+		fprintf(t->f, ", %s%s now", COUNT(waiting),
+			summary__in_flight_row_cnt(t->s) == IN_FLIGHT_ROWS ? " or more" : "");
 	if (is_partial)
 		fprintf(t->f, ", partly measured");
 	fprintf(t->f, "\n  %-16s %7s %7s %4s %7s %7s %7s %7s\n", "wait", "count", "total", "%",

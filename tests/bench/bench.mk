@@ -6,6 +6,16 @@ $(BUILD)/bench-rows: tests/bench/rows.c bpf/daxtop.h
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS_ALL) -static $(LDFLAGS) $< -lbpf -lelf -lz -o $@
 
+WINDOW_BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,tests/bench/window.c src/window_sim.c \
+	src/window_queue.c src/window_wheel.c src/window_ranges.c src/hist.c)
+
+$(BUILD)/bench-window: $(WINDOW_BENCH_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@
+
+bench-window: $(BUILD)/bench-window ## what a setup costs in the simulation of other window sizes
+	$(Q)$(BUILD)/bench-window
+
 bench-ready:
 	$(Q)tests/install-packages
 	$(Q)tests/guest/fetch deps
@@ -22,4 +32,6 @@ bench-compare: bench-ready ## fail if tracing got dearer than RESULT (FULL=1: al
 bench-store: ## keep the last result as what bench-compare compares with
 	$(Q)cp $(BENCH_OUT)/result.json tests/bench/result.json
 
-.PHONY: bench-ready bench bench-compare bench-store
+.PHONY: bench-ready bench bench-compare bench-store bench-window
+
+-include $(WINDOW_BENCH_OBJS:.o=.d)

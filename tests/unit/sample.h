@@ -174,6 +174,8 @@ static inline void sample_add_in_flight(struct summary *s)
 		  .age_ns = 9 * SEC,
 		  .wait = WAIT_FREE_RANGE,
 		  .wait_ns = 9 * SEC,
+		  .has_fault_offset = true,
+		  .fault_offset = 6 << 20,
 		  .task = { .pid = 4804, .tgid = 4804 },
 		  .inode = { .nodeid = 6, .dev = SAMPLE_DEV, .generation = 1 },
 		  .comm = "db",
@@ -247,12 +249,23 @@ static inline void sample_add_window(struct summary *s)
 		.closer_comm = "rm",
 	};
 
+	static const struct repeated_fault again = {
+		.task = { .pid = 4901, .tgid = 4901 },
+		.inode = SAMPLE_INODE5,
+		.comm = "spin",
+		.op = OP_FAULT_WRITE_PTE,
+		.seen_cnt = 8,
+		.offset = 3 << 12,
+		.span_ns = 9 * MS,
+	};
+
 	for (__u64 nodeid = 5; nodeid < 9; nodeid++)
 		summary__add_window_share(
 			s,
 			&(struct inode_key){ .nodeid = nodeid, .dev = SAMPLE_DEV, .generation = 1 },
 			nodeid == 6 ? 120 : 10 * nodeid);
 	summary__add_self_request(s, &dead);
+	summary__add_repeated_fault(s, &again);
 }
 
 static inline void sample_add_ops(struct summary *s)

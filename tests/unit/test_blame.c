@@ -127,6 +127,85 @@ static void chains(void)
 	summary__free(s);
 }
 
+/* A truncate behind faults: one named as holder, two that wait for the host, and some that have no lock. */
+static void readers(void)
+{
+	struct in_flight_row row = { .op = OP_TRUNCATE,
+				     .wait = WAIT_I_MMAP_SEM_WRITE,
+				     .is_outermost = true,
+				     .is_innermost = true,
+				     .inode = { .nodeid = 5, .dev = SAMPLE_DEV },
+				     .task = { .pid = 1 },
+				     .holder = { .sort = HOLDER_READER, .task = { .pid = 2 } } };
+	const struct in_flight_row *rows[2] = {};
+	struct summary *s = summary__new();
+	struct chain_step steps[CHAIN_STEPS];
+	bool is_loop;
+
+	summary__add_in_flight_row(s, &row);
+	row.op = OP_FAULT_READ_PMD;
+	row.holder = (struct lock_holder){ .op = OP_NR };
+	row.wait = WAIT_REQUEST_HOST;
+	row.task.pid = 2;
+	summary__add_in_flight_row(s, &row);
+	row.task.pid = 3;
+	summary__add_in_flight_row(s, &row);
+	row.wait = WAIT_I_MMAP_SEM_READ;
+	row.task.pid = 4;
+	summary__add_in_flight_row(s, &row);
+	row.wait = WAIT_FREE_RANGE;
+	row.task.pid = 6;
+	summary__add_in_flight_row(s, &row);
+	row.op = OP_FAULT; /* as at the lower levels of detail */
+	row.wait = WAIT_REQUEST_HOST;
+	row.task.pid = 7;
+	summary__add_in_flight_row(s, &row);
+	row.wait = WAIT_NONE;
+	row.task.pid = 5;
+	row.inode.nodeid = 6;
+	summary__add_in_flight_row(s, &row);
+	CHECK_U64(summary__chain(s, row_of(s, 1), steps, &is_loop), 2);
+	CHECK_U64(summary__chain_readers(s, &steps[0], rows, 2), 2);
+	CHECK(rows[0] && rows[1]);
+	CHECK_U64(rows[0]->task.pid + rows[1]->task.pid, 3 + 7);
+	CHECK_U64(summary__chain_readers(s, &steps[1], rows, 2), 0);
+	summary__free(s);
+}
+
+/* What a signal would end. */
+static void signals(void)
+{
+	static const struct {
+		__u32 op, wait;
+		enum chain_signal signal;
+	} cases[] = {
+		{ OP_FAULT_READ_PTE, WAIT_FREE_RANGE, SIGNAL_NONE },
+		{ OP_DAX_READ, WAIT_FREE_RANGE, SIGNAL_FATAL },
+		{ OP_DAX_WRITE, WAIT_FREE_RANGE, SIGNAL_FATAL },
+		{ OP_FAULT, WAIT_FREE_RANGE, SIGNAL_NONE },
+		{ OP_OPEN_TRUNC, WAIT_BUSY_PAGE, SIGNAL_HARMFUL },
+		{ OP_EVICT, WAIT_BUSY_PAGE, SIGNAL_NONE },
+		{ OP_TRUNCATE, WAIT_BUSY_PAGE, SIGNAL_ANY },
+		{ OP_RECLAIM_RANGE, WAIT_BUSY_PAGE, SIGNAL_NONE },
+		{ OP_FAULT_READ_PTE, WAIT_I_MMAP_SEM_READ, SIGNAL_UNKNOWN },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct in_flight_row row = { .op = cases[i].op,
+					     .wait = cases[i].wait,
+					     .is_innermost = true,
+					     .task = { .pid = 1 } };
+		struct summary *s = summary__new();
+		struct chain_step steps[CHAIN_STEPS];
+		bool is_loop;
+
+		summary__add_in_flight_row(s, &row);
+		CHECK_U64(summary__chain(s, row_of(s, 1), steps, &is_loop), 1);
+		CHECK_U64(steps[0].signal, cases[i].signal);
+		summary__free(s);
+	}
+}
+
 static void deadlock(void)
 {
 	struct in_flight_row row = { .op = OP_TRUNCATE,
@@ -164,13 +243,33 @@ static void window_shares(void)
 	summary__free(s);
 }
 
+/* Each queue of each mount can have one, and none of 25 mounts may go untold. */
+static void self_requests(void)
+{
+	struct summary *s = summary__new();
+	struct event_self_request ev = { .opcode = 49 };
+	int err = 0;
+
+	for (ev.key.dev = 1; ev.key.dev <= 50 && !err; ev.key.dev++)
+		err = summary__add_self_request(s, &ev);
+	CHECK_U64(summary__self_request_cnt(s), 50);
+	CHECK_U64(summary__self_request(s, 49)->key.dev, 50);
+	while (!err && ev.key.dev++ < 1000)
+		err = summary__add_self_request(s, &ev);
+	CHECK_U64(-err, ENOSPC);
+	summary__free(s);
+}
+
 int main(void)
 {
 	edges_add_up();
 	edges_from_outside();
 	edges_since();
 	chains();
+	readers();
+	signals();
 	deadlock();
 	window_shares();
+	self_requests();
 	return check_result();
 }

@@ -187,7 +187,7 @@ static void intervals(void)
 	summary__free(cur);
 }
 
-/* One truncate whose page is in a pipe, one that was not looked for yet, and those that are over. */
+/* Truncates: whose page is in a pipe, in that of too many, was not looked for yet, and those that are over. */
 static struct summary *pins_new(struct names **n)
 {
 	struct page_holder reader = {
@@ -218,6 +218,10 @@ static struct summary *pins_new(struct names **n)
 	row.age_ns = row.wait_ns = 2 * SEC;
 	row.page.holder_cnt = 0;
 	row.page.is_searched = false;
+	summary__add_in_flight_row(s, &row);
+	row.page.is_searched = row.page.is_cut = true;
+	row.page.holder_cnt = 1;
+	row.age_ns = row.wait_ns = 1 * SEC;
 	summary__add_in_flight_row(s, &row);
 	summary__add_release(s, &a);
 	summary__add_release(s, &b);

@@ -11,4 +11,6 @@ ge("requests hang"; $tool.ops.setup.in_flight; 1),
 eq("other mounts go on"; sum($tools[] | faults); load("fault").touches + sum($tools[] | fallbacks)),
 eq("ended by SIGINT, and by SIGKILL"; [$load[] | select(.workload == "end") | {signal, code, hooks_left}];
   [{signal: "INT", code: 0, hooks_left: 0}, {signal: "KILL", code: 137, hooks_left: 0}]),
+eq("a file there: it says so"; load("path") | [.code, (.says | test("its mount does not answer"))]; [3, true]),
+eq("a folder there: likewise"; load("mount") | [.code, (.says | test("its mount does not answer"))]; [3, true]),
 le("within seconds"; [$load[] | select(.workload == "end") | .seconds] | max; 30)

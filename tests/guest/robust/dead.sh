@@ -19,6 +19,7 @@ work() {
 	daxload wait-for 1500
 	end_by INT
 	begin_again
+	name_a_file
 }
 
 # for_good OP FILE OPTION...: its output must not keep a pipe open
@@ -26,6 +27,17 @@ for_good() {
 	local op=$1 file=$2
 	shift 2
 	daxload slow --op "$op" --size 2M --file "/mnt/mortal/$file" "$@" >/dev/null 2>&1 &
+}
+
+# Whoever names a file there that the guest has to ask the host for does not hang with it.
+name_a_file() {
+	local code
+	timeout -s KILL 60 $tool top --json -n 1 --path /mnt/mortal/never-asked-for >/dev/null 2>/out/path.err
+	code=$?
+	echo "{\"workload\":\"path\",\"code\":$code,\"says\":\"$(cat /out/path.err)\"}" >>"/out/$name.load"
+	timeout -s KILL 60 $tool top --json -n 1 --mount /mnt/mortal/neither-this >/dev/null 2>/out/mount.err
+	code=$?
+	echo "{\"workload\":\"mount\",\"code\":$code,\"says\":\"$(cat /out/mount.err)\"}" >>"/out/$name.load"
 }
 
 begin_again() {

@@ -11,6 +11,7 @@ def chain:
   | ge("it lasted as long as the pin"; $l.slowest_ns; 2e9),
     eq("the fault waits for a range, of the worker, for a page"; [$fault.chain[]? | [.wait, .behind]];
       [["free_range", "worker"], ["busy_page", "page"]]),
+    eq("which no signal ends"; [$fault.chain[]?.ended_by_signal]; ["none", "none"]),
     eq("whose file is named"; $fault.chain[1].path; "chain.pinned"),
     eq("and is no deadlock"; $fault.deadlock; false),
     eq("it sleeps, and cannot be interrupted"; $fault.state; "D"),
@@ -32,6 +33,15 @@ def leak:
       eq("no fault is in flight"; $fault; null)
     end;
 
+def readers:
+  load("setup-race") as $l
+  | ([.in_flight[] | select(.op == "truncate" and (.nested | not))][0].chain[0]) as $step
+  | eq("the truncate waits for i_mmap_sem"; $step.wait; "i_mmap_sem.write"),
+    eq("which readers have"; $step.holder; "reader"),
+    eq("one is named as such, the other beside it"; [$step.pid, $step.readers[].pid] | sort;
+      [$l.setup_tid, $l.probe_tid] | sort),
+    eq("in faults"; [$step.op, $step.readers[].op] | unique; ["fault.read.pte"]);
+
 def self:
   load("last-close") as $l
   | if hangs then
@@ -48,4 +58,4 @@ def self:
       eq("no eviction is in flight"; [.in_flight[] | select(.op == "evict")]; [])
     end;
 
-trust_whole, ($tools[0] | chain), ($tools[2] | leak), ($tools[3] | self)
+trust_whole, ($tools[0] | chain), ($tools[2] | leak), ($tools[3] | readers), ($tools[4] | self)

@@ -2,11 +2,6 @@
 # one pinned page stops reclaim for a whole mount; a lock is leaked by a task that
 # is killed; a completion worker waits for its own request, and a mount is gone.
 tracer=self
-told() {
-	kill -USR1 "$tool_pid"
-	told_cnt=$((told_cnt + 1))
-	wait_until has_lines "/out/$name.json" $told_cnt
-}
 
 # A fault waits for a range, which waits for the reclaim worker, which waits for the page.
 chain() {
@@ -33,6 +28,18 @@ leak() {
 	told # an owner that is gone is only suspect at first
 }
 
+# A truncate behind a lock that two faults share: one of them waits for the host, the other behind that.
+readers() {
+	load setup-race --dir /mnt/big --setups 1 --size 6M --inject 'hang setup' &
+	loader=$!
+	daxload wait-for 1000
+	truncate -s 0 /mnt/big/dl-setup-race &
+	daxload wait-for 1500
+	told
+	daxload ctl /mnt/big clear
+	wait "$loader"
+}
+
 # The last reference of an unlinked file's inode is dropped in the completion worker.
 self() {
 	daxload last-close --file /mnt/atomic/gone >>"/out/$name.load" 2>"/out/$name.load.err" &
@@ -40,10 +47,10 @@ self() {
 }
 
 work() {
-	told_cnt=0
 	trace_start
 	chain
 	leak
+	readers
 	self
 	trace_stop
 }

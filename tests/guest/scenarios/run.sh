@@ -47,7 +47,15 @@ wait_until() {
 
 # trace_start: the scenario's own, to trace_stop
 trace_start() {
+	told_cnt=0
 	tracer_start "$name"
+}
+
+# An interval of a tracer of its own ends now.
+told() {
+	kill -USR1 "$tool_pid"
+	told_cnt=$((told_cnt + 1))
+	wait_until has_lines "/out/$name.json" $told_cnt
 }
 
 # Detaching takes a while after the last line, in which the next scenario may

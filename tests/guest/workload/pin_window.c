@@ -2,7 +2,8 @@
 /*
  * pin-window: one page of a file is pinned in a pipe, and another file's ranges are touched until the
  * window is full. The reclaim worker comes to the pinned page first, and sleeps for it; with it all
- * who need a range do, until the page is released.
+ * who need a range do, until the page is released: after --pin, or when whoever looks at all this is done
+ * with it (--stuck-file).
  */
 #include "workload.h"
 
@@ -16,8 +17,14 @@ struct pin_run {
 	char *pinned_map; /* stays: before 6.16 a file that is not mapped is not asked for pins */
 	char *map;
 	uint64_t pin_ns;
+	const char *stuck_file;
+	_Atomic uint64_t touch_begin_ns; /* the filler's last */
 	int pipe[2];
 };
+
+/* No setup takes so long: a touch that does waits for a range. */
+#define STUCK_NS (500 * NSEC_PER_MSEC)
+#define POLL_NS	 (10 * NSEC_PER_MSEC)
 
 static void pin(struct pin_run *r)
 {
@@ -37,9 +44,32 @@ static void fill(struct task *t)
 	for (uint64_t off = 0; off < r->other.size_bytes; off += RANGE_BYTES) {
 		uint64_t begin = now_ns();
 
+		atomic_store(&r->touch_begin_ns, begin);
 		touch_read(r->map + off);
 		task_op(t, begin);
 	}
+}
+
+static bool is_stuck(const struct pin_run *r)
+{
+	uint64_t begin = atomic_load(&r->touch_begin_ns); /* read first: it is not after now */
+
+	return now_ns() - begin >= STUCK_NS;
+}
+
+/* Makes the file when the filler is stuck, and waits until somebody has removed it. */
+static void show_stuck(struct pin_run *r)
+{
+	int fd;
+
+	while (!is_stuck(r))
+		sleep_ns(POLL_NS);
+	fd = open(r->stuck_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd < 0)
+		die(errno, "create %s", r->stuck_file);
+	close(fd);
+	while (!access(r->stuck_file, F_OK))
+		sleep_ns(POLL_NS);
 }
 
 static void release(struct task *t)
@@ -47,7 +77,10 @@ static void release(struct task *t)
 	struct pin_run *r = t->arg;
 	char page[65536];
 
-	sleep_ns(r->pin_ns);
+	if (r->stuck_file)
+		show_stuck(r);
+	else
+		sleep_ns(r->pin_ns);
 	if (read(r->pipe[0], page, page_bytes()) != (ssize_t)page_bytes())
 		die(errno, "read from the pipe");
 	task_op(t, t->begin_ns);
@@ -55,7 +88,7 @@ static void release(struct task *t)
 
 static int pin_window(struct ctx *c)
 {
-	struct pin_run r = { .pin_ns = opt_u64(c, "pin") };
+	struct pin_run r = { .pin_ns = opt_u64(c, "pin"), .stuck_file = opt_str(c, "stuck-file") };
 	struct team *team = team_new(2, false);
 	struct task *filler, *releaser;
 	struct summary s;
@@ -64,6 +97,7 @@ static int pin_window(struct ctx *c)
 	file_open(c, &r.other, ".other", opt_u64(c, "size"));
 	r.map = map_file(r.other.fd, 0, r.other.size_bytes, MAP_PTE);
 	pin(&r);
+	atomic_store(&r.touch_begin_ns, now_ns());
 	filler = team_add(team, "dl-fill", NULL, fill, &r);
 	releaser = team_add(team, "dl-release", NULL, release, &r);
 	team_run(c, team);
@@ -85,6 +119,8 @@ static const struct opt opts[] = {
 	OPT_FILES,
 	{ "size", OPT_SIZE, "64M", "of the other file: more than the window", NULL },
 	{ "pin", OPT_MS, "3000", "when the page is released", NULL },
+	{ "stuck-file", OPT_STR, NULL,
+	  "made once the other is stuck; the page is released when it is gone", NULL },
 	{ 0 },
 };
 

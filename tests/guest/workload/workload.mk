@@ -10,6 +10,7 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/pin_hold.c \
 	tests/guest/workload/truncate.c \
 	tests/guest/workload/mmap_block.c \
+	tests/guest/workload/same_fault.c \
 	tests/guest/workload/thrash.c \
 	tests/guest/workload/manyfiles.c \
 	tests/guest/workload/inode_spread.c \
