@@ -46,19 +46,23 @@ include tests/guest/backend/backend.mk
 include tests/guest/workload/workload.mk
 -include tests/unit/unit.mk
 
-# The iterator over tasks is an object of its own, which loads fast and hooks nothing.
-BPF_SRCS := $(filter-out bpf/task_walk.bpf.c,$(sort $(wildcard bpf/*.bpf.c)))
+# Each iterator is an object of its own, which loads fast and hooks nothing.
+ITERATORS := task_walk conn_look
+BPF_SRCS := $(filter-out $(ITERATORS:%=bpf/%.bpf.c),$(sort $(wildcard bpf/*.bpf.c)))
 # Each is compiled for both ways to hook: see bpf/hook.bpf.h
 # BPF_BUILD: where another build, with other flags for the program, finds them too
 BPF_BUILD ?= $(BUILD)
+ITERATOR_OBJS := $(ITERATORS:%=$(BPF_BUILD)/bpf/%.bpf.o)
 BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.kprobe.bpf.o)
 SKELETON := $(BPF_BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
 PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c src/host.c \
-	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/deadline.c src/stuck.c src/task_look.c
+	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/deadline.c src/stuck.c \
+	src/task_look.c src/dax_facts.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
-	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c
+	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c \
+	src/conn_look.c
 CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm
@@ -75,7 +79,7 @@ guest: $(BUILD)/daxload ## what the test guest is made of
 # The backend runs on this machine, whatever the guest is.
 ifdef CROSS
 all: $(BUILD)/daxload
-$(TOOL_OBJS) $(WORKLOAD_OBJS) $(BPF_OBJS) $(BPF_BUILD)/bpf/task_walk.bpf.o: | cross-tools
+$(TOOL_OBJS) $(WORKLOAD_OBJS) $(BPF_OBJS) $(ITERATOR_OBJS): | cross-tools
 else
 guest: $(BUILD)/virtiofs-dax-backend
 endif
@@ -105,11 +109,16 @@ $(SKELETON): $(BPF_BUILD)/daxtop.bpf.o
 	$(call say,SKELETON)
 	$(Q)$(BPFTOOL) gen skeleton $< name daxtop_bpf > $@
 
-$(BPF_BUILD)/task_walk.skel.h: $(BPF_BUILD)/bpf/task_walk.bpf.o
-	$(call say,SKELETON)
-	$(Q)$(BPFTOOL) gen skeleton $< name task_walk_bpf > $@
+# Alone, too, it is linked: that leaves DWARF out, which is most of an object.
+$(ITERATORS:%=$(BPF_BUILD)/%.bpf.o): $(BPF_BUILD)/%.bpf.o: $(BPF_BUILD)/bpf/%.bpf.o
+	$(call say,LINK)
+	$(Q)$(BPFTOOL) gen object $@ $<
 
-$(PROBE_SRCS:%.c=$(BUILD)/%.o): $(SKELETON) $(BPF_BUILD)/task_walk.skel.h
+$(ITERATORS:%=$(BPF_BUILD)/%.skel.h): $(BPF_BUILD)/%.skel.h: $(BPF_BUILD)/%.bpf.o
+	$(call say,SKELETON)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf > $@
+
+$(PROBE_SRCS:%.c=$(BUILD)/%.o): $(SKELETON) $(ITERATORS:%=$(BPF_BUILD)/%.skel.h)
 
 $(BUILD)/%.o: %.c
 	$(call say,CC)
@@ -207,7 +216,7 @@ vmlinux: ## kernel types anew, from the 6.12 kernel that the guest tests use
 clean: ## remove what was built, not what was downloaded
 	rm -rf $(BUILD)
 
--include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(BPF_BUILD)/bpf/task_walk.bpf.d $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
+-include $(TOOL_OBJS:.o=.d) $(UNIT_PROGRAMS:=.d) $(BPF_OBJS:.o=.d) $(ITERATOR_OBJS:.o=.d) $(BACKEND_OBJS:.o=.d) $(WORKLOAD_OBJS:.o=.d)
 
 .DELETE_ON_ERROR:
 .PHONY: all guest cross-tools help install demo check check-arm64 check-matrix check-microvm deps check-backend check-unit unit-programs \

@@ -77,7 +77,8 @@ static __always_inline bool is_virtiofs(const struct super_block *sb)
 #define NAME_MAX_BYTES 256 /* NAME_MAX and its NUL */
 
 /* The names of @dentry and the folders above it, innermost first. */
-static __noinline void path_read(struct event_inode *event, __u64 dentry_addr)
+static __noinline __attribute__((unused)) void path_read(struct event_inode *event,
+							 __u64 dentry_addr)
 {
 	struct dentry *dentry = (struct dentry *)dentry_addr, *parent;
 	__u32 len = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * doctor: tries what top would do on this machine, attaches every hook for a moment, and says what
- * came of it: mounts and their windows, hooks, and which figures this kernel cannot give.
+ * doctor: says which mounts have DAX, tries what top would do on this machine, attaches every hook for a
+ * moment, and says what came of it: hooks, and which figures this kernel cannot give.
  */
 #include "cmd.h"
 
@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "doctor_dax.h"
 #include "fmt.h"
 #include "privilege.h"
 #include "probe.h"
@@ -28,37 +29,14 @@ struct doctor {
 	bool is_json;
 	bool is_help;
 	bool is_stuck;
-	double older_s; /* below 0: not given */
+	const char *path; /* doctor PATH */
+	double older_s;	  /* below 0: not given */
 	struct utsname host;
 	struct probe *probe;
 	struct mount_list mounts;
 	struct summary *summary;
 	struct names *names;
 };
-
-static void print_mounts(const struct doctor *d)
-{
-	printf("\nMOUNTS\n");
-	if (!d->mounts.cnt)
-		printf("  no virtiofs mount in this mount namespace; mount one: "
-		       "mount -t virtiofs -o dax=always TAG DIR\n");
-	for (size_t i = 0; i < summary__mount_cnt(d->summary); i++) {
-		const struct mount_state *mount = summary__mount(d->summary, i);
-		const struct mount_figures *window = &mount->figures;
-
-		printf("  %s  tag %s  dax=%s\n", mount->mountpoint ?: "(other mount namespace)",
-		       mount->tag ?: "?", mount->dax_mode ?: "(server decides per file)");
-		if (mount->has_figures)
-			printf("    window %llu MiB: %llu ranges of 2 MiB, %llu free, %llu busy\n",
-			       (unsigned long long)(window->total_ranges * RANGE_BYTES >> 20),
-			       (unsigned long long)window->total_ranges,
-			       (unsigned long long)window->free_ranges,
-			       (unsigned long long)window->busy_ranges);
-		else
-			printf("    %s: %s\n", mount->may_have_window ? "window" : "no DAX",
-			       mount->reason);
-	}
-}
 
 static const char *status_name(const struct hook_state *state)
 {
@@ -184,24 +162,6 @@ static json_t *hooks_json(const struct doctor *d)
 	return all;
 }
 
-static json_t *mount_json(const struct mount_state *mount)
-{
-	json_t *o = json_object(), *ranges = json_null();
-
-	if (mount->has_figures) {
-		ranges = json_object();
-		json_object_set_new(ranges, "total", json_integer(mount->figures.total_ranges));
-		json_object_set_new(ranges, "free", json_integer(mount->figures.free_ranges));
-		json_object_set_new(ranges, "busy", json_integer(mount->figures.busy_ranges));
-	}
-	json_object_set_new(o, "mountpoint", string_or_null(mount->mountpoint));
-	json_object_set_new(o, "tag", string_or_null(mount->tag));
-	json_object_set_new(o, "dax", string_or_null(mount->dax_mode));
-	json_object_set_new(o, "ranges", ranges);
-	json_object_set_new(o, "reason", string_or_null(mount->has_figures ? NULL : mount->reason));
-	return o;
-}
-
 static json_t *capabilities_json(enum dax_detail detail)
 {
 	static const char *const needs[] = {
@@ -233,11 +193,9 @@ static json_t *unmeasured_json(const struct doctor *d)
 
 static enum exit_code print_json(const struct doctor *d, const struct failure *failure)
 {
-	json_t *mounts = json_array(), *root = json_object();
+	json_t *root = json_object();
 	int err;
 
-	for (size_t i = 0; d->summary && i < summary__mount_cnt(d->summary); i++)
-		json_array_append_new(mounts, mount_json(summary__mount(d->summary, i)));
 	json_object_set_new(root, "schema", json_string("virtiofs-daxtop-doctor/1"));
 	json_object_set_new(root, "version", json_string(DAXTOP_VERSION));
 	json_object_set_new(root, "kernel", json_string(d->host.release));
@@ -248,7 +206,7 @@ static enum exit_code print_json(const struct doctor *d, const struct failure *f
 	json_object_set_new(root, "capabilities", capabilities_json(d->detail));
 	json_object_set_new(root, "hooks", hooks_json(d));
 	json_object_set_new(root, "unmeasured", unmeasured_json(d));
-	json_object_set_new(root, "mounts", mounts);
+	json_object_set_new(root, "mounts", doctor_dax__mounts_json(d->summary));
 	err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
 	json_decref(root);
 	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
@@ -304,13 +262,12 @@ static void print_capabilities(enum dax_detail detail)
 static enum exit_code print_text(const struct doctor *d, const struct failure *failure)
 {
 	printf("kernel %s %s\n", d->host.release, d->host.machine);
+	doctor_dax__print_mounts(d->summary);
 	print_capabilities(d->detail);
 	if (d->probe)
 		print_hooks(d);
 	if (d->summary)
 		print_unmeasured(d);
-	if (d->summary)
-		print_mounts(d);
 	if (fflush(stdout) || ferror(stdout))
 		return complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno));
 	return failure->code ? complain(failure->code, "%s", failure->text) : EXIT_FINE;
@@ -318,12 +275,18 @@ static enum exit_code print_text(const struct doctor *d, const struct failure *f
 
 static enum exit_code print_help(void)
 {
-	printf("usage: " TOOL_NAME " doctor [--detail LEVEL] [--phases] [--btf FILE] [--json]\n"
+	printf("usage: " TOOL_NAME " doctor PATH [--json]\n"
+	       "       " TOOL_NAME " doctor [--detail LEVEL] [--phases] [--btf FILE] [--json]\n"
 	       "       " TOOL_NAME
 	       " doctor --stuck [--older-than SECONDS] [--btf FILE] [--json]\n\n"
-	       "Attaches all hooks of a level of detail (full) for a moment and tells how each is\n"
-	       "attached, or why it is not, which figures are lost without it and which kernel\n"
-	       "option would bring them back; and what DAX windows the mounts have.\n"
+	       "With PATH it tells whether DAX is on for that file and, if not, why. It needs\n"
+	       "neither privilege nor BPF, and reads the first byte of a file with DAX.\n"
+	       "Exit codes: 0 DAX is on, 1 it is off, 2 usage, 3 it cannot be told: no such\n"
+	       "path, no answer, or a directory in which the server decides by file.\n\n"
+	       "Without PATH it tells which windows the mounts have, then attaches all hooks of a\n"
+	       "level of detail (full) for a moment and tells how each is attached, or why it is\n"
+	       "not, which figures are lost without it and which kernel option would bring them\n"
+	       "back.\n"
 	       "Exit codes: 0 all that is needed is there, 2 usage, 3 it cannot trace here.\n\n"
 	       "With --stuck it looks for tasks that hang on virtiofs DAX now, also since before "
 	       "it\n"
@@ -407,6 +370,8 @@ static enum exit_code parse_options(int argc, char **argv, struct doctor *d)
 	optind = 1;
 	while (!code && (option = getopt_long(argc, argv, ":D:B:Pjh", options, NULL)) >= 0)
 		code = take_option(d, option, argv);
+	if (!code && optind < argc && !d->is_stuck && !d->has_phases && !d->has_detail)
+		d->path = argv[optind++];
 	if (!code && optind < argc)
 		return complain(EXIT_USAGE, "doctor takes no '%s'; see --help", argv[optind]);
 	return code ?: check_options(d);
@@ -435,6 +400,8 @@ enum exit_code cmd_doctor(int argc, char **argv)
 		return print_help();
 	if (d.is_stuck)
 		return stuck(&d);
+	if (d.path)
+		return doctor_path(d.path, d.is_json);
 	uname(&d.host);
 	diagnose(&d, &failure);
 	code = d.is_json ? print_json(&d, &failure) : print_text(&d, &failure);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "dax_verdict.h"
 #include "fmt.h"
 #include "independence.h"
 #include "names.h"
@@ -24,7 +25,7 @@ static const struct command {
 	bool is_tracing; /* must not hang with a mount */
 } commands[] = {
 	{ "top", cmd_top, "where operations on DAX files wait, now (the default)", true },
-	{ "doctor", cmd_doctor, "what this machine offers for tracing, and what is missing", true },
+	{ "doctor", cmd_doctor, "is DAX on, and what this machine offers for tracing", true },
 	{ "help", cmd_help, "this text", false },
 	{ "version", cmd_version, "the tool's version", false },
 };
@@ -65,6 +66,14 @@ static void help_outcomes(void)
 		printf("  %-16s %s\n", outcome_table[i].name, outcome_table[i].help);
 }
 
+/* Why DAX is on or off, as doctor PATH has it; {words} are filled in there. */
+static void help_causes(void)
+{
+	for (size_t i = 0; i < dax_causes_cnt; i++)
+		printf("  %-22s %s\n", dax_causes[i].name,
+		       *dax_causes[i].text ? dax_causes[i].text : "DAX is on");
+}
+
 static void help_counters(void)
 {
 	for (int i = 0; i < COUNTER_NR; i++)
@@ -103,6 +112,7 @@ static const struct {
 } help_topics[] = {
 	{ "operations", help_operations }, { "waits", help_waits },   { "outcomes", help_outcomes },
 	{ "counters", help_counters },	   { "detail", help_detail }, { "phases", help_phases },
+	{ "causes", help_causes },
 };
 
 static enum exit_code cmd_help(int argc, char **argv)
@@ -124,9 +134,11 @@ static enum exit_code cmd_help(int argc, char **argv)
 	printf("\n" TOOL_NAME " COMMAND --help tells the options of each;\n" TOOL_NAME
 	       " help operations, waits, outcomes or counters what each figure means;\n" TOOL_NAME
 	       " help detail what each level of detail measures;\n" TOOL_NAME
-	       " help phases what --phases splits a fault's time into.\n"
-	       "Exit codes: 0 fine, 1 doctor --stuck found something, 2 usage,\n"
-	       "3 could not run (privilege, kernel, machine).\n");
+	       " help phases what --phases splits a fault's time into;\n" TOOL_NAME
+	       " help causes what doctor PATH knows of why DAX is on or off.\n"
+	       "Exit codes: 0 fine, 1 DAX is off (doctor PATH) or something hangs (doctor "
+	       "--stuck),\n"
+	       "2 usage, 3 could not run (privilege, kernel, machine).\n");
 	return EXIT_FINE;
 }
 

@@ -181,6 +181,14 @@ const struct mount_entry *mount_list__by_name(const struct mount_list *list, con
 	return NULL;
 }
 
+const struct mount_entry *mount_list__by_tag(const struct mount_list *list, const char *tag)
+{
+	for (size_t i = 0; i < list->cnt; i++)
+		if (!strcmp(list->entries[i].tag, tag))
+			return &list->entries[i];
+	return NULL;
+}
+
 int filesystem_known(const char *name)
 {
 	FILE *f = fopen("/proc/filesystems", "re");

@@ -36,6 +36,8 @@ int mount_list__put(struct mount_list *list, const struct mount_entry *from);
 /* Borrowed from the list; NULL when it has none. */
 const struct mount_entry *mount_list__by_dev(const struct mount_list *list, __u32 dev);
 
+const struct mount_entry *mount_list__by_tag(const struct mount_list *list, const char *tag);
+
 /* By mount point or tag; likewise. */
 const struct mount_entry *mount_list__by_name(const struct mount_list *list, const char *name);
 

@@ -19,6 +19,9 @@ struct backend_opts {
 	unsigned int request_queues;
 	bool atomic_o_trunc;
 	bool dax_default;
+	bool no_map_alignment;	    /* a server that knows nothing of DAX */
+	bool no_inode_dax;	    /* one that flags no file */
+	unsigned int map_alignment; /* log2 of bytes; 0: the window's own */
 	const char *injects[BACKEND_MAX_INJECTS];
 	unsigned int inject_cnt;
 };

@@ -25,6 +25,8 @@ int fuse_setupmapping(struct backend *b, struct request *req)
 	struct window_range want;
 	int fd, err;
 
+	if (b->opts->no_map_alignment)
+		return -ENOSYS;
 	memcpy(&in, req->arg, sizeof(in));
 	if (!in.len || !is_aligned(&in))
 		return -EINVAL;

@@ -30,8 +30,10 @@ static uint64_t offered_flags(const struct backend *b)
 	uint64_t flags = FUSE_ASYNC_READ | FUSE_BIG_WRITES | FUSE_PARALLEL_DIROPS | FUSE_ASYNC_DIO |
 			 FUSE_MAX_PAGES | FUSE_CACHE_SYMLINKS | FUSE_INIT_EXT;
 
-	if (b->opts->window_bytes)
-		flags |= FUSE_MAP_ALIGNMENT | FUSE_HAS_INODE_DAX;
+	if (b->opts->window_bytes && !b->opts->no_map_alignment)
+		flags |= FUSE_MAP_ALIGNMENT;
+	if (b->opts->window_bytes && !b->opts->no_inode_dax)
+		flags |= FUSE_HAS_INODE_DAX;
 	if (b->opts->atomic_o_trunc)
 		flags |= FUSE_ATOMIC_O_TRUNC;
 	return flags;
@@ -52,7 +54,7 @@ static void fill_init(struct backend *b, const struct fuse_init_in *in, struct f
 		.max_write = MAX_WRITE,
 		.time_gran = 1,
 		.max_pages = MAX_WRITE / 4096,
-		.map_alignment = WINDOW_ALIGN_SHIFT,
+		.map_alignment = b->opts->map_alignment ?: WINDOW_ALIGN_SHIFT,
 	};
 }
 

@@ -15,8 +15,9 @@
 #include "diag.h"
 #include "store.h"
 
-#define DEFAULT_WINDOW (256ULL << 20)
-#define MAX_WINDOW     (64ULL << 30)
+#define DEFAULT_WINDOW	  (256ULL << 20)
+#define MAX_WINDOW	  (64ULL << 30)
+#define MAX_MAP_ALIGNMENT 31
 
 static int set_string(const char **slot, const char *arg)
 {
@@ -106,6 +107,27 @@ static int opt_dax_default(struct backend_opts *o, const char *arg)
 	return o->dax_default || !strcmp(arg, "off") ? 0 : -EINVAL;
 }
 
+static int opt_no_inode_dax(struct backend_opts *o, const char *arg)
+{
+	(void)arg;
+	o->no_inode_dax = true;
+	return 0;
+}
+
+static int opt_map_alignment(struct backend_opts *o, const char *arg)
+{
+	char *end;
+	unsigned long num = strtoul(arg, &end, 10);
+
+	o->no_map_alignment = !strcmp(arg, "none");
+	if (o->no_map_alignment)
+		return 0;
+	if (*end || end == arg || !num || num > MAX_MAP_ALIGNMENT)
+		return -EINVAL;
+	o->map_alignment = (unsigned int)num;
+	return 0;
+}
+
 static int opt_inject(struct backend_opts *o, const char *arg)
 {
 	if (o->inject_cnt == BACKEND_MAX_INJECTS)
@@ -130,6 +152,9 @@ static const struct row {
 	{ "populate", "DIR", "copy a directory of the host into the mount", opt_populate },
 	{ "atomic-o-trunc", NULL, "truncate in OPEN, not by SETATTR", opt_atomic_o_trunc },
 	{ "dax-default", "on|off", "FUSE_ATTR_DAX of new files (on)", opt_dax_default },
+	{ "no-inode-dax", NULL, "INIT without FUSE_HAS_INODE_DAX: flag no file", opt_no_inode_dax },
+	{ "map-alignment", "SHIFT|none", "INIT's map_alignment (12); none: know nothing of DAX",
+	  opt_map_alignment },
 	{ "inject", "COMMAND", "obey a command at the start; may be repeated", opt_inject },
 };
 
