@@ -281,7 +281,7 @@ struct mount_figures {
 struct frame {
 	__u64 start_ns;
 	__u64 inode; /* kernel address, valid while the frame is open */
-	__u64 page;  /* of the file, that a fault is for */
+	__u64 page;  /* of the file, that a fault is for which began while pages_wanted */
 	struct inode_key key;
 	__u64 units;
 	union {

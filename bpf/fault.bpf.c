@@ -34,10 +34,21 @@ static __always_inline __u32 fault_outcome(__u32 ret)
 	return ret & VM_FAULT_OOM ? OUTCOME_ERRNO : OUTCOME_DONE;
 }
 
+/* Of a task's outermost frame, which is the fault's own where that counts. */
+static __noinline int page_note(__u64 page)
+{
+	struct task_slot *slot = slot_find();
+
+	if (slot)
+		slot->frames[0].page = page;
+	return 0;
+}
+
 HOOK_BEGIN(__fuse_dax_fault, fault_begin, struct vm_fault *vmf, unsigned int order, bool is_write)
 {
-	hit_begin(fault_op(vmf, order, is_write), LOAD3(vmf, vma, vm_file, f_inode),
-		  LOAD1(vmf, pgoff));
+	if (pages_wanted)
+		page_note(LOAD1(vmf, pgoff));
+	hit_begin(fault_op(vmf, order, is_write), LOAD3(vmf, vma, vm_file, f_inode));
 	return 0;
 }
 

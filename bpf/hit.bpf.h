@@ -9,8 +9,6 @@
 
 #include "span.bpf.h"
 
-#define NO_PAGE (~0ULL)
-
 /* A struct fuse_inode takes about 1 KiB. */
 static __always_inline __u32 run_place(__u64 inode, __u64 op)
 {
@@ -30,21 +28,16 @@ static __always_inline __u64 run_op_epoch(__u64 op)
 	return (__u64)run_epoch.value << 32 | op;
 }
 
-/* @page: that a fault is for; NO_PAGE of others. */
-static __always_inline void hit_begin(__u32 op, const struct inode *inode, __u64 page)
+static __always_inline void hit_begin(__u32 op, const struct inode *inode)
 {
 	struct task_slot *slot = slot_find();
 	struct frame *frame;
 
 	if (!slot || slot->progress != SLOT_IDLE) {
-		frame = op_begin(op, inode);
-		if (frame)
-			frame->page = page;
+		op_begin(op, inode);
 		return;
 	}
 	frame = &slot->frames[0];
-	if (page != NO_PAGE) /* as the compiler knows */
-		frame->page = page;
 	frame->inode = (__u64)inode;
 	frame->plain = op;
 	slot->depth = 1;

@@ -31,7 +31,7 @@ static __always_inline int io_end(__u32 op, ssize_t ret)
 
 HOOK_BEGIN(fuse_dax_read_iter, read_begin, struct kiocb *iocb)
 {
-	hit_begin(OP_DAX_READ, LOAD2(iocb, ki_filp, f_inode), NO_PAGE);
+	hit_begin(OP_DAX_READ, LOAD2(iocb, ki_filp, f_inode));
 	return 0;
 }
 
@@ -42,7 +42,7 @@ HOOK_END(fuse_dax_read_iter, read_end, ssize_t ret, struct kiocb *iocb, struct i
 
 HOOK_BEGIN(fuse_dax_write_iter, write_begin, struct kiocb *iocb)
 {
-	hit_begin(OP_DAX_WRITE, LOAD2(iocb, ki_filp, f_inode), NO_PAGE);
+	hit_begin(OP_DAX_WRITE, LOAD2(iocb, ki_filp, f_inode));
 	return 0;
 }
 

@@ -34,6 +34,8 @@ const volatile __u32 fuse_do_setattr_dentry_arg SEC(".rodata") __weak = 1;
 volatile bool is_tracing SEC(".bss") __weak = false;
 /* While user space reads: what is in a run stays there, so that it is either there or in the tables. */
 volatile bool runs_held SEC(".bss") __weak = false;
+/* User space watches which tasks fault on one page again and again: src/probe_repeats.c. */
+volatile bool pages_wanted SEC(".bss") __weak = false;
 /* The struct file_system_type, from the first mount seen on. */
 volatile __u64 virtiofs_type SEC(".bss") __weak = 0;
 volatile __u64 counters[COUNTER_NR] SEC(".bss") __weak = { 0 };

@@ -148,8 +148,6 @@ struct in_flight_row {
 	bool is_innermost; /* what it is at */
 	__u16 opcode;	   /* FUSE_* of the request waited for; 0: none, or not known */
 	struct lock_holder holder;
-	bool has_fault_offset;
-	__u64 fault_offset;	    /* in the file, bytes: what a fault is for */
 	struct in_flight_page page; /* of WAIT_BUSY_PAGE */
 	struct in_flight_task now;
 };

@@ -376,9 +376,6 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
 		row.opcode = slot->opcode;
 	if (row.is_innermost && is_waiting_for_lock(slot))
 		holder_read(&row.holder, (const struct blame *)&slot->now, now);
-	row.has_fault_offset = op <= OP_FAULT_MKWRITE;
-	if (row.has_fault_offset)
-		row.fault_offset = frame->page * sysconf(_SC_PAGESIZE);
 	if (row.wait == WAIT_BUSY_PAGE)
 		row.page = pins__page(r->p, slot - r->p->slots);
 	return summary__add_in_flight_row(r->s, &row);

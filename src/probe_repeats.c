@@ -2,7 +2,7 @@
 /*
  * Who faults on one page again and again. Each such fault is short, so none is ever seen to last. Those who
  * have just had one are looked at some times in a row, in the slots themselves, where a fault stays until the
- * next: a task of which all looks find the same page gets nowhere. One that goes on to another page is let
+ * next; only meanwhile do hits note their page: a task of which all looks find the same page gets nowhere. One that goes on to another page is let
  * go of at once, so a storm of faults costs two looks.
  */
 #include "probe_internal.h"
@@ -56,14 +56,15 @@ static unsigned int candidates_find(struct probe *p, struct candidate *candidate
 	return cnt;
 }
 
-/* Takes in the task's last fault, if that is another one than at the last look. */
-static void fault_look(const struct probe *p, struct candidate *c)
+/* Takes in the task's last fault, if that has a page (began after @begin_ns) and was not seen before. */
+static void fault_look(const struct probe *p, struct candidate *c, __u64 begin_ns)
 {
 	const volatile struct task_slot *slot = &p->slots[c->slot_index];
 	const volatile struct frame *frame = &slot->frames[0];
 	__u64 start_ns = frame->start_ns, inode = frame->inode, page = frame->page;
 
-	if (start_ns == c->last_ns || frame->op > OP_FAULT_MKWRITE || start_ns != frame->start_ns)
+	if (start_ns < begin_ns || start_ns == c->last_ns || frame->op > OP_FAULT_MKWRITE ||
+	    start_ns != frame->start_ns)
 		return;
 	c->is_out = c->seen_cnt && (inode != c->inode || page != c->page);
 	if (!c->seen_cnt++)
@@ -75,13 +76,13 @@ static void fault_look(const struct probe *p, struct candidate *c)
 }
 
 /* Returns whether it is worth another look. */
-static bool candidate_look(const struct probe *p, struct candidate *c)
+static bool candidate_look(const struct probe *p, struct candidate *c, __u64 begin_ns)
 {
 	if (c->is_out || c->seen_cnt == SEEN_ENOUGH)
 		return false;
 	c->is_out = p->slots[c->slot_index].owner != c->owner;
 	if (!c->is_out)
-		fault_look(p, c);
+		fault_look(p, c, begin_ns);
 	return !c->is_out;
 }
 
@@ -122,20 +123,26 @@ void probe__watch(struct probe *p, __u64 most_ns)
 {
 	struct timespec gap = { .tv_nsec = LOOK_GAP_NS };
 	struct candidate candidates[CANDIDATES_MAX];
-	__u64 begin_ns = probe__now_ns(), now = begin_ns;
 	unsigned int cnt, left;
+	__u64 begin_ns, now;
 
 	p->repeats.found_cnt = 0;
 	if (p->detail != DETAIL_FULL)
 		return;
-	cnt = left = candidates_find(p, candidates, now);
-	for (; left && now - begin_ns < most_ns; now = probe__now_ns()) {
+	cnt = left = candidates_find(p, candidates, probe__now_ns());
+	if (!cnt)
+		return;
+	p->skel->bss->pages_wanted = true;
+	nanosleep(&gap, NULL); /* so that who has just found it false has begun its fault by then */
+	for (begin_ns = now = probe__now_ns(); left && now - begin_ns < most_ns;
+	     now = probe__now_ns()) {
 		left = 0;
 		for (unsigned int i = 0; i < cnt; i++)
-			left += candidate_look(p, &candidates[i]);
+			left += candidate_look(p, &candidates[i], begin_ns);
 		if (left)
 			nanosleep(&gap, NULL);
 	}
+	p->skel->bss->pages_wanted = false;
 	for (unsigned int i = 0; i < cnt; i++)
 		found_take(p, &candidates[i]);
 }

@@ -417,8 +417,35 @@ static void tell_dead_mounts(struct stuck *stuck)
 			stuck->tasks[i].dead_worker = dead_worker(stuck, &stuck->tasks[i]);
 }
 
+/*
+ * Whoever holds what a stuck task waits for is told, too, however short ago it has run: a signal that does
+ * not end its wait gives it a CPU for a moment. Returns how many there are more.
+ */
+static size_t add_holders(struct stuck *stuck)
+{
+	size_t cnt = 0;
+
+	for (size_t i = 0; i < stuck->cnt; i++) {
+		const struct stuck_task *task = &stuck->tasks[i];
+		struct stuck_task *holder;
+
+		if (!task->is_stuck || !task->holder_task)
+			continue;
+		holder = &stuck->tasks[task->holder_task - stuck->tasks];
+		if (holder->is_stuck || !holder->details || !holder->seen.state ||
+		    !is_about_dax(holder))
+			continue;
+		holder->is_stuck = true;
+		tell_holder(stuck, holder);
+		cnt++;
+	}
+	return cnt;
+}
+
 size_t stuck__judge(struct stuck *stuck, __u64 older_ns)
 {
+	size_t more;
+
 	size_t cnt = 0;
 
 	for (size_t i = 0; i < stuck->cnt; i++) {
@@ -435,6 +462,8 @@ size_t stuck__judge(struct stuck *stuck, __u64 older_ns)
 		tell_holder(stuck, task);
 		cnt++;
 	}
+	while ((more = add_holders(stuck)))
+		cnt += more;
 	tell_dead_mounts(stuck);
 	return cnt;
 }

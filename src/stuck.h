@@ -51,7 +51,7 @@ int stuck__add(void *ctx, const struct task_seen *seen, const struct task_detail
 /* Between the two: whom to look at closer. At most @max; returns how many. */
 size_t stuck__wanted(struct stuck *stuck, struct task_wanted *wanted, size_t max);
 
-/* After both. @older_ns: for how long it must not have run. Returns how many are stuck. */
+/* After both. @older_ns: for how long it must not have run; holders count anyway. Returns how many are stuck. */
 size_t stuck__judge(struct stuck *stuck, __u64 older_ns);
 
 /*

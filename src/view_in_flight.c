@@ -148,8 +148,6 @@ static void print_stuck_row(const struct text *t, const struct in_flight_row *ro
 	word(&w, "%s of %s", op_table[row->op].name,
 	     text__task_label(row->comm, &row->task, task, sizeof(task)));
 	word(&w, "%s", label);
-	if (row->has_fault_offset)
-		word(&w, "at %s", BYTES(row->fault_offset));
 	words_end(&w);
 	print_chain(t, row);
 	print_task_now(t, row);

@@ -119,7 +119,6 @@ static json_t *in_flight_row(struct ctx *c, const struct in_flight_row *row)
 	put(c, o, "wait_ns", num_or_null(is_waiting, row->wait_ns));
 	put_task(c, o, &row->task, row->comm);
 	put_inode(c, o, &row->inode);
-	put(c, o, "fault_offset", num_or_null(row->has_fault_offset, row->fault_offset));
 	put_page(c, o, row);
 	put(c, o, "nested", json_boolean(!row->is_outermost));
 	put_chain(c, o, row);

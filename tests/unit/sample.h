@@ -174,8 +174,6 @@ static inline void sample_add_in_flight(struct summary *s)
 		  .age_ns = 9 * SEC,
 		  .wait = WAIT_FREE_RANGE,
 		  .wait_ns = 9 * SEC,
-		  .has_fault_offset = true,
-		  .fault_offset = 6 << 20,
 		  .task = { .pid = 4804, .tgid = 4804 },
 		  .inode = { .nodeid = 6, .dev = SAMPLE_DEV, .generation = 1 },
 		  .comm = "db",

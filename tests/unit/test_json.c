@@ -90,7 +90,6 @@ static void members(json_t *root)
 	MEMBERS(at(root, "tasks|0"), "pid tgid comm start_ms count total_ns wait_ns ops");
 	MEMBERS(at(root, "in_flight|0"),
 		"op age_ns wait wait_ns pid tgid comm dev mountpoint nodeid generation path nested "
-		"fault_offset "
 		"chain deadlock state cpu_ns stack");
 	MEMBERS(at(root, "in_flight|1|chain|0"),
 		"wait wait_ns request dev mountpoint nodeid generation path behind holder op "
@@ -147,8 +146,6 @@ static void values(json_t *root)
 		CHECK(json_is_null(json_object_get(at(root, "in_flight|6"), *key)));
 	CHECK_TEXT(TEXT(root, "in_flight|1|chain|0|holder"), "leaked");
 	CHECK_U64(INT(root, "in_flight|1|chain|0|pid"), 4700);
-	CHECK_U64(INT(root, "in_flight|5|fault_offset"), 6 << 20);
-	CHECK(json_is_null(json_object_get(at(root, "in_flight|0"), "fault_offset")));
 	CHECK_U64(INT(root, "repeated_faults|0|offset"), 3 << 12);
 	CHECK_TEXT(TEXT(root, "edges|0|holder|op"), "reclaim.range");
 	CHECK_TEXT(TEXT(root, "edges|0|holder|request"), "REMOVEMAPPING");
