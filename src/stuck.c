@@ -315,13 +315,11 @@ static bool is_younger_than_wait(const struct stuck_task *task, const struct stu
 
 /*
  * Who comes later may have the lock all the same, by taking it before those in the queue
- * (rwsem_try_write_lock_unqueued(), and readers in rwsem_down_read_slowpath()). Of one that runs it is not
- * known what it does.
+ * (rwsem_try_write_lock_unqueued(), and readers in rwsem_down_read_slowpath()). One that
+ * just runs is as likely to be a new task at an old one's address, such as this very process.
  */
 static bool may_have_stolen(const struct stuck_task *task, const struct stuck_task *owner)
 {
-	if (owner->seen.is_on_cpu || !owner->seen.state)
-		return true;
 	return owner->details && owner->class.op != OP_NR &&
 	       task->details->lock == TASK_LOCK_INODE &&
 	       owner->details->inode_addr == task->details->inode_addr;
