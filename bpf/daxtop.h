@@ -46,6 +46,10 @@ enum dax_detail {
 	DETAIL_NR = 3,
 };
 
+/* Faults by kind, and with those whose kind is not told, below DETAIL_FULL: bits of enum dax_op. */
+#define OPS_FAULT_KINDS ((2U << OP_FAULT_MKWRITE) - 1)
+#define OPS_FAULT	(OPS_FAULT_KINDS | 1U << OP_FAULT)
+
 /* What an operation waits for; wait_table[] in src/names.c. What none of them covers is "other". */
 enum dax_wait {
 	WAIT_I_MMAP_SEM_READ = 0,

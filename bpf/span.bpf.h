@@ -16,7 +16,6 @@
 #include "mount.bpf.h"
 #include "release.bpf.h"
 
-#define OPS_FAULT     (0x0000001f | 1 << OP_FAULT) /* OP_FAULT_READ_PTE to OP_FAULT_MKWRITE */
 #define OPS_IO	      (1 << OP_DAX_READ | 1 << OP_DAX_WRITE)
 #define OPS_TRUNCATE  (1 << OP_TRUNCATE)
 #define OPS_OPEN      (1 << OP_OPEN_TRUNC)

@@ -57,8 +57,6 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
 	return NULL;
 }
 
-#define FAULTS (((2U << OP_FAULT_MKWRITE) - 1) | 1U << OP_FAULT)
-
 /*
  * What ends a wait. For a range: __fuse_dax_fault() sleeps uninterruptibly, alloc_dax_mapping_reclaim(), of
  * reads and writes, killably. For a page: fuse_wait_dax_page() and, since 6.16, dax_break_layout() sleep
@@ -69,7 +67,7 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
 static enum chain_signal signal_of(const struct in_flight_row *row)
 {
 	if (row->wait == WAIT_FREE_RANGE)
-		return FAULTS & 1U << row->op ? SIGNAL_NONE : SIGNAL_FATAL;
+		return OPS_FAULT & 1U << row->op ? SIGNAL_NONE : SIGNAL_FATAL;
 	if (row->wait != WAIT_BUSY_PAGE)
 		return SIGNAL_UNKNOWN;
 	switch (row->op) {
@@ -157,8 +155,8 @@ static const struct {
 	__u32 ops;
 	__u32 without; /* it, besides @waits */
 } reader_table[] = {
-	{ I_MMAP_SEM_WAITS, FAULTS, BIT(WAIT_FREE_RANGE) },
-	{ I_DMAP_SEM_WAITS, FAULTS | 1U << OP_DAX_READ | 1U << OP_DAX_WRITE,
+	{ I_MMAP_SEM_WAITS, OPS_FAULT, BIT(WAIT_FREE_RANGE) },
+	{ I_DMAP_SEM_WAITS, OPS_FAULT | 1U << OP_DAX_READ | 1U << OP_DAX_WRITE,
 	  I_MMAP_SEM_WAITS | INODE_LOCK_WAITS | BIT(WAIT_FREE_RANGE) | BIT(WAIT_BUSY_PAGE) },
 	{ INODE_LOCK_WAITS, 1U << OP_DAX_READ, 0 },
 };

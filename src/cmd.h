@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include <jansson.h>
 #include <linux/types.h>
 
 #include "failure.h"
@@ -25,6 +26,9 @@ struct stuck_opts {
 };
 
 enum exit_code doctor_stuck(const struct stuck_opts *opts);
+
+/* Prints @root, which it frees, on stdout. EXIT_FINE, or what it then has complained of. */
+enum exit_code print_object(json_t *root);
 
 /* Prints "virtiofs-daxtop: TEXT" on stderr, and returns @code. */
 enum exit_code complain(enum exit_code code, const char *fmt, ...)

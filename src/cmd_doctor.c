@@ -194,7 +194,6 @@ static json_t *unmeasured_json(const struct doctor *d)
 static enum exit_code print_json(const struct doctor *d, const struct failure *failure)
 {
 	json_t *root = json_object();
-	int err;
 
 	json_object_set_new(root, "schema", json_string("virtiofs-daxtop-doctor/1"));
 	json_object_set_new(root, "version", json_string(DAXTOP_VERSION));
@@ -207,9 +206,7 @@ static enum exit_code print_json(const struct doctor *d, const struct failure *f
 	json_object_set_new(root, "hooks", hooks_json(d));
 	json_object_set_new(root, "unmeasured", unmeasured_json(d));
 	json_object_set_new(root, "mounts", doctor_dax__mounts_json(d->summary));
-	err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
-	json_decref(root);
-	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
+	return print_object(root);
 }
 
 static int examine(struct doctor *d)

@@ -128,7 +128,7 @@ static void window_text(const struct window *window, const struct dax_machine *m
 		buf, bytes, "%s%s, %llu range%s of 2MiB, %s of struct pages%s",
 		window->is_exact ? "" : "at most ", fmt__bytes(size, sizeof(size), window->bytes),
 		(unsigned long long)ranges, ranges == 1 ? "" : "s",
-		fmt__bytes(cost, sizeof(cost), dax_window__cost(window->bytes, page_bytes())),
+		fmt__bytes(cost, sizeof(cost), window_memory_bytes(window->bytes, page_bytes())),
 		window->is_exact ? "" : " (exact for root)");
 	if (window->has_gauges && (size_t)len < bytes)
 		snprintf(buf + len, bytes - len, "; %llu free, %llu busy",
@@ -247,7 +247,7 @@ static json_t *window_json(const struct window *window)
 								: json_null());
 	json_object_set_new(o, "at_most_bytes", json_integer(window->bytes));
 	json_object_set_new(o, "struct_page_bytes",
-			    json_integer(dax_window__cost(window->bytes, page_bytes())));
+			    json_integer(window_memory_bytes(window->bytes, page_bytes())));
 	return o;
 }
 
@@ -335,12 +335,7 @@ static json_t *path_json(const char *path, const struct dax_facts *facts,
 static enum exit_code print_path_json(const char *path, const struct dax_facts *facts,
 				      const struct dax_verdict *verdict)
 {
-	json_t *root = path_json(path, facts, verdict);
-	int err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
-
-	json_decref(root);
-	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno))
-		   : states[verdict->state].code;
+	return print_object(path_json(path, facts, verdict)) ?: states[verdict->state].code;
 }
 
 enum exit_code doctor_path(const char *path, bool is_json)

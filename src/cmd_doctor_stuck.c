@@ -411,7 +411,7 @@ static enum exit_code print_json(const struct report *r, const struct failure *f
 {
 	json_t *root = json_object(), *all = json_array();
 	struct utsname host = {};
-	int err;
+	enum exit_code code;
 
 	uname(&host);
 	for (size_t i = 0; i < r->cnt; i++)
@@ -426,11 +426,8 @@ static enum exit_code print_json(const struct report *r, const struct failure *f
 	json_object_set_new(root, "tasks", json_integer(r->stuck.cnt));
 	json_object_set_new(root, "is_cut", json_boolean(r->stuck.is_cut));
 	json_object_set_new(root, "stuck", all);
-	err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
-	json_decref(root);
-	if (err)
-		return complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno));
-	return failure->code ?: r->cnt ? EXIT_NO : EXIT_FINE;
+	code = print_object(root);
+	return code ?: failure->code ?: r->cnt ? EXIT_NO : EXIT_FINE;
 }
 
 static void report__fini(struct report *r)

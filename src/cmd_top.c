@@ -330,7 +330,7 @@ static enum exit_code stat_path(const struct top *top, const char *option, const
 	if (seen.err)
 		return complain(EXIT_USAGE, "%s %s: %s", option, path, strerror(seen.err));
 	*st = seen.st;
-	*entry = mount_list__by_dev(&top->mounts, major(st->st_dev) << 20 | minor(st->st_dev));
+	*entry = mount_list__by_dev(&top->mounts, s_dev_of(major(st->st_dev), minor(st->st_dev)));
 	if (!*entry)
 		return complain(EXIT_USAGE,
 				"%s %s is not on a virtiofs mount; see " TOOL_NAME
@@ -467,25 +467,14 @@ static int look_at_tasks(struct top *top, struct summary *s)
 	return top->look ? 0 : summary__add_unmeasured(s, "in_flight.stack", top->no_look.text);
 }
 
-/* A part of the interval. */
-static __u64 watch_ns(const struct top *top)
-{
-	__u64 part_ns = top->opts.interval_s * NS_PER_S / 10;
-
-	return part_ns < WATCH_NS ? part_ns : WATCH_NS;
-}
-
 /* All since the start. NULL with errno. */
 static struct summary *read_summary(struct top *top)
 {
 	struct summary *s = summary__new();
 	struct mount_list mounts;
 	int err = s ? mount_list__read(&mounts) : -ENOMEM;
-	__u64 now;
+	__u64 now = top->end_ns ?: clock_ns(CLOCK_MONOTONIC);
 
-	if (!top->end_ns)
-		probe__watch(top->probe, watch_ns(top));
-	now = top->end_ns ?: clock_ns(CLOCK_MONOTONIC);
 	if (!err) {
 		mount_list__fini(&top->mounts);
 		top->mounts = mounts;
@@ -526,7 +515,6 @@ static int interval_end(struct top *top)
 
 static void stop(struct top *top)
 {
-	probe__watch(top->probe, watch_ns(top));
 	top->end_ns = clock_ns(CLOCK_MONOTONIC);
 	probe__stop(top->probe);
 }
@@ -589,6 +577,14 @@ static void look_at_signals(int signals, bool *is_interval_end, bool *is_last)
 	*is_last = info.ssi_signo != SIGUSR1;
 }
 
+/* A part of the interval. */
+static __u64 watch_ns(const struct top *top)
+{
+	__u64 part_ns = top->opts.interval_s * NS_PER_S / 10;
+
+	return part_ns < WATCH_NS ? part_ns : WATCH_NS;
+}
+
 /* Waits for what comes: names to take, an interval's end, a signal. 0 or what ended it. */
 static int run(struct top *top, int timer, int signals)
 {
@@ -621,6 +617,7 @@ static int run(struct top *top, int timer, int signals)
 			   top->seq + 1 >= top->opts.intervals_cnt;
 		if (!is_interval_end)
 			continue;
+		probe__watch(top->probe, watch_ns(top));
 		if (is_last)
 			stop(top);
 		if (!err)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "conn_look.skel.h"
+#include "mounts.h"
 #include "probe.h"
 
 /* The one of @dev among those written. */
@@ -71,7 +72,7 @@ int conn_look(const char *path, struct conn_seen *seen)
 	if (fd < 0)
 		return -errno;
 	err = fstat(fd, &st) ? -errno
-			     : load_and_iterate(major(st.st_dev) << 20 | minor(st.st_dev), seen);
+			     : load_and_iterate(s_dev_of(major(st.st_dev), minor(st.st_dev)), seen);
 	close(fd);
 	return err;
 }

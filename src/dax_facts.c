@@ -339,7 +339,7 @@ void dax_machine__read(struct dax_machine *machine, const struct mount_list *mou
 
 static __u32 statx_dev(const struct statx *st)
 {
-	return st->stx_dev_major << 20 | st->stx_dev_minor;
+	return s_dev_of(st->stx_dev_major, st->stx_dev_minor);
 }
 
 static int path_look(const void *arg, void *result)

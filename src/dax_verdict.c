@@ -14,8 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define STRUCT_PAGE_BYTES 64
-
 #define BIT(fact) (1U << (fact))
 #define HERE	  (BIT(FACT_SEEN) | BIT(FACT_VIRTIOFS))
 #define USABLE	  (BIT(FACT_KERNEL_DAX) | BIT(FACT_WINDOW))
@@ -360,9 +358,4 @@ __u64 dax_device__window(const struct dax_device *device, bool *is_exact)
 	if (device->has_window != TRI_YES)
 		return 0;
 	return device->window_bytes ?: device->room_bytes;
-}
-
-__u64 dax_window__cost(__u64 window_bytes, __u64 page_bytes)
-{
-	return window_bytes / page_bytes * STRUCT_PAGE_BYTES;
 }

@@ -77,7 +77,4 @@ char *dax_verdict__text(const char *text, const struct dax_facts *facts, char *b
 /* The size of the window: exact, or as an upper bound (@is_exact false); 0: not known. */
 __u64 dax_device__window(const struct dax_device *device, bool *is_exact);
 
-/* What a window costs in struct pages: one of 64 bytes for each page, used or not. */
-__u64 dax_window__cost(__u64 window_bytes, __u64 page_bytes);
-
 #endif

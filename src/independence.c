@@ -89,7 +89,7 @@ static int segments__read(struct segments *all, const struct mount_list *mounts,
 		if (sscanf(line, "%lx-%lx %4s %*x %x:%x %lu", &one.start, &one.end, one.prot,
 			   &major, &minor, &one.ino) != 6)
 			continue;
-		one.dev = major << 20 | minor;
+		one.dev = s_dev_of(major, minor);
 		if (segment__holds(&one, (const void *)segments__read))
 			*own = one;
 		if (mount_list__by_dev(mounts, one.dev))
@@ -108,7 +108,7 @@ static int stat_unasked(int dir, const char *path, int flags, struct statx *st)
 
 static __u32 dev_of(const struct statx *st)
 {
-	return st->stx_dev_major << 20 | st->stx_dev_minor;
+	return s_dev_of(st->stx_dev_major, st->stx_dev_minor);
 }
 
 const struct mount_entry *output_mount(int fd, const struct mount_list *mounts, __u32 dev)

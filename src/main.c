@@ -2,6 +2,7 @@
 /*
  * The table of subcommands. Without one, or with an option first, it is top.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -40,6 +41,14 @@ enum exit_code complain(enum exit_code code, const char *fmt, ...)
 	va_end(args);
 	fprintf(stderr, TOOL_NAME ": %s\n", fmt__clean(clean, sizeof(clean), text, strlen(text)));
 	return code;
+}
+
+enum exit_code print_object(json_t *root)
+{
+	int err = json_dumpf(root, stdout, JSON_INDENT(2)) || puts("") < 0 || fflush(stdout);
+
+	json_decref(root);
+	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
 }
 
 static void help_operations(void)

@@ -18,6 +18,12 @@
 
 #define RANGE_BYTES 2097152ULL /* FUSE_DAX_SZ, fs/fuse/dax.c: the same in every kernel so far */
 
+/* What a window costs in struct pages, one of 64 bytes for each page, used or not. */
+static inline __u64 window_memory_bytes(__u64 window_bytes, __u64 page_bytes)
+{
+	return window_bytes / page_bytes * 64;
+}
+
 struct summary;
 struct names;
 

@@ -24,7 +24,7 @@ static int dev_look(const void *name, void *dev)
 
 	if (statx(AT_FDCWD, name, AT_STATX_DONT_SYNC, 0, &st))
 		return -errno;
-	*(__u32 *)dev = st.stx_dev_major << 20 | st.stx_dev_minor;
+	*(__u32 *)dev = s_dev_of(st.stx_dev_major, st.stx_dev_minor);
 	return 0;
 }
 

@@ -118,7 +118,7 @@ err:
 static int list_add_line(struct mount_list *list, struct mountinfo_line *line)
 {
 	const struct mount_entry entry = {
-		.dev = line->major << 20 | line->minor,
+		.dev = s_dev_of(line->major, line->minor),
 		.mountpoint = line->mountpoint,
 		.fstype = line->fstype,
 		.tag = line->tag,
@@ -144,7 +144,7 @@ int mount_list__read(struct mount_list *list)
 	while (!err && getline(&line, &size, f) > 0) {
 		if (!line_split(line, &parts) || strcmp(parts.fstype, "virtiofs"))
 			continue;
-		if (!mount_list__by_dev(&read, parts.major << 20 | parts.minor))
+		if (!mount_list__by_dev(&read, s_dev_of(parts.major, parts.minor)))
 			err = list_add_line(&read, &parts);
 	}
 	free(line);

@@ -10,8 +10,14 @@
 
 #include "../bpf/daxtop.h"
 
+/* The kernel's s_dev, which user space gets in two parts. */
+static inline __u32 s_dev_of(__u32 major, __u32 minor)
+{
+	return major << 20 | minor;
+}
+
 struct mount_entry {
-	__u32 dev; /* as the kernel's s_dev: major << 20 | minor */
+	__u32 dev; /* s_dev */
 	char *mountpoint;
 	char *fstype;
 	char *tag;	/* the source: for virtiofs the device's tag */

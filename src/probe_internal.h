@@ -98,8 +98,8 @@ struct in_flight_page pins__page(struct probe *p, unsigned int slot_index);
 /* Who released pages, and what was searched for them. 0 or -errno. */
 int pins__read(struct probe *p, struct summary *s);
 
-/* Has the kernel side say what the operations of this slot work on, and who is in their way. 0 or -errno. */
-int probe__slot_look(const struct probe *p, unsigned int slot_index);
+/* Runs a program of the kernel side that looks at a slot, and is attached to nothing. 0 or -errno. */
+int probe__look_at_slot(const struct bpf_program *program, unsigned int slot_index);
 
 /* What the last probe__watch() has found, into @s. 0 or -errno. */
 int repeats__read(const struct probe *p, struct summary *s);

@@ -93,25 +93,15 @@ void pins__look(struct probe *p, __u64 now)
 		close(iter);
 }
 
-/* Counts the page's references once more. Not once tracing has ended: the slot is as it was then. */
-static void refs_look(struct probe *p, unsigned int slot_index)
-{
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	__u64 index = slot_index;
-
-	opts.ctx_in = &index;
-	opts.ctx_size_in = sizeof(index);
-	bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.busy_page_look), &opts);
-}
-
 struct in_flight_page pins__page(struct probe *p, unsigned int slot_index)
 {
 	const volatile struct busy_wait *busy = &p->slots[slot_index].busy;
 	struct in_flight_page res = { .offset = busy->offset };
 	__u64 page = page_of(p, slot_index);
 
+	/* Counts its references once more. Not once tracing has ended: the slot is as it was then. */
 	if (!p->stop_ns)
-		refs_look(p, slot_index);
+		probe__look_at_slot(p->skel->progs.busy_page_look, slot_index);
 	res.refs_cnt = busy->refs_cnt;
 	res.is_searched = is_sought(&p->pins, page);
 	res.is_cut = res.is_searched && p->pins.is_full;

@@ -16,9 +16,6 @@
 	.begin = begin_, .end = end_, .kind = HOOK_FUNCTION, .need = HOOK_OPTIONAL, \
 	.details = FULL, .with = PHASES_ONLY, .phases = 1U << PHASE_##name
 
-#define OPS_FAULT                                                                              \
-	(OP(FAULT_READ_PTE) | OP(FAULT_READ_PMD) | OP(FAULT_WRITE_PTE) | OP(FAULT_WRITE_PMD) | \
-	 OP(FAULT_MKWRITE))
 #define OPS_FALLOCATE (OP(PUNCH) | OP(ZERO) | OP(EXTEND))
 #define WAITS_READ    (WAIT(I_MMAP_SEM_READ) | WAIT(I_DMAP_SEM_READ) | WAIT(INODE_LOCK_READ))
 #define WAITS_WRITE   (WAIT(I_MMAP_SEM_WRITE) | WAIT(I_DMAP_SEM_WRITE) | WAIT(INODE_LOCK_WRITE))
@@ -33,16 +30,16 @@
 /* clang-format off */
 const struct hook hook_table[] = {
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end",
-	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_NEVER },
+	  OPS_FAULT_KINDS, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_NEVER },
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", "fault_begin", "fault_end_phases",
-	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_ONLY,
+	  OPS_FAULT_KINDS, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = FULL, .with = PHASES_ONLY,
 	  .phases = 1U << PHASE_FALLBACK },
 	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", "read_begin", "read_end",
 	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = FULL },
 	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", "write_begin", "write_end",
 	  OP(DAX_WRITE), 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = FULL },
 	{ { "__fuse_dax_fault" }, "fs/fuse/dax.c", NULL, "fault_count",
-	  OPS_FAULT, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = COUNTS },
+	  OPS_FAULT_KINDS, 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = COUNTS },
 	{ { "fuse_dax_read_iter" }, "fs/fuse/dax.c", NULL, "read_count",
 	  OP(DAX_READ), 0, HOOK_FUNCTION, HOOK_OPTIONAL, .details = COUNTS },
 	{ { "fuse_dax_write_iter" }, "fs/fuse/dax.c", NULL, "write_count",

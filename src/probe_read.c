@@ -345,14 +345,14 @@ static void holder_read(struct lock_holder *holder, const struct blame *blame, _
 	memcpy(holder->comm, blame->comm, TASK_COMM_LEN_MAX);
 }
 
-int probe__slot_look(const struct probe *p, unsigned int slot_index)
+int probe__look_at_slot(const struct bpf_program *program, unsigned int slot_index)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 	__u64 index = slot_index;
 
 	opts.ctx_in = &index;
 	opts.ctx_size_in = sizeof(index);
-	return bpf_prog_test_run_opts(bpf_program__fd(p->skel->progs.slot_look), &opts);
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
 }
 
 static int in_flight_add(struct reading *r, const volatile struct task_slot *slot,
@@ -395,7 +395,8 @@ static int in_flight_read(struct reading *r)
 		const volatile struct task_slot *slot = &r->p->slots[i];
 		unsigned int depth = slot->owner ? slot->depth : 0;
 
-		if (depth && probe__slot_look(r->p, i))
+		/* What they work on, and who is in their way. */
+		if (depth && probe__look_at_slot(r->p->skel->progs.slot_look, i))
 			return -errno;
 		for (unsigned int j = 0; j < depth && j < FRAMES_MAX && !err; j++) {
 			const volatile struct frame *frame = &slot->frames[j];

@@ -442,9 +442,7 @@ static size_t add_holders(struct stuck *stuck)
 
 size_t stuck__judge(struct stuck *stuck, __u64 older_ns)
 {
-	size_t more;
-
-	size_t cnt = 0;
+	size_t cnt = 0, more;
 
 	for (size_t i = 0; i < stuck->cnt; i++) {
 		struct stuck_task *task = &stuck->tasks[i];

@@ -72,6 +72,11 @@ __u64 window_figure__get(const struct window_figures *f, const struct window_fig
 	return value;
 }
 
+static __u64 memory_bytes(__u64 window_ranges)
+{
+	return window_memory_bytes(window_ranges * RANGE_BYTES, WINDOW_SIM_PAGE_BYTES);
+}
+
 static __u64 permille(__u64 part, __u64 whole)
 {
 	return whole ? (__u64)((unsigned __int128)part * 1000 / whole) : 0;
@@ -119,7 +124,7 @@ static void read_safe(struct window_figures *f)
 	if (f->was_short || !f->setups)
 		return;
 	f->safe_ranges = window_ranges_for(f->high_water_ranges);
-	f->safe_memory_bytes = window_memory_bytes(f->safe_ranges);
+	f->safe_memory_bytes = memory_bytes(f->safe_ranges);
 	f->spare_memory_bytes = f->window_memory_bytes - f->safe_memory_bytes;
 }
 
@@ -131,7 +136,7 @@ void window_figures__read(struct window_figures *f, const struct window_sim *sim
 	window_sim__totals(sim, &t);
 	*f = (struct window_figures){
 		.window_ranges = t.window_ranges,
-		.window_memory_bytes = window_memory_bytes(t.window_ranges),
+		.window_memory_bytes = memory_bytes(t.window_ranges),
 		.high_water_ranges =
 			high_water_ranges > t.busy_max ? high_water_ranges : t.busy_max,
 		.working_set_ranges = t.working_set_ranges,

@@ -557,7 +557,8 @@ void window_sim__forecast(const struct window_sim *sim, size_t i, struct window_
 						seen->round_trip_ns),
 		.saved_wait_ns = scale_up(q->saved_wait_ns, sampled->wait_ns, seen->wait_ns),
 	};
-	res->memory_bytes = window_memory_bytes(res->window_ranges);
+	res->memory_bytes =
+		window_memory_bytes(res->window_ranges * RANGE_BYTES, WINDOW_SIM_PAGE_BYTES);
 }
 
 int window_sim__smallest(const struct window_sim *sim, unsigned int permille,
@@ -574,9 +575,4 @@ int window_sim__smallest(const struct window_sim *sim, unsigned int permille,
 		}
 	}
 	return -ENOENT;
-}
-
-__u64 window_memory_bytes(__u64 window_ranges)
-{
-	return window_ranges * (RANGE_BYTES / 64);
 }

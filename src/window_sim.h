@@ -160,7 +160,7 @@ void window_sim__forecast(const struct window_sim *sim, size_t i, struct window_
 int window_sim__smallest(const struct window_sim *sim, unsigned int permille,
 			 struct window_forecast *res);
 
-/* The struct pages of a window, 64 bytes for each 4 KiB; on kernels with larger pages it is less. */
-__u64 window_memory_bytes(__u64 window_ranges);
+/* Forecasts are for pages of 4 KiB; on kernels with larger pages a window costs less. */
+#define WINDOW_SIM_PAGE_BYTES 4096
 
 #endif

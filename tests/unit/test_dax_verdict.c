@@ -4,6 +4,7 @@
  * of which some are missing. The last test is that none of the causes was left out here.
  */
 #include "../../src/dax_verdict.h"
+#include "../../src/model.h"
 #include "check.h"
 
 #include <errno.h>
@@ -281,9 +282,9 @@ static void test_window(void)
 	CHECK_U64(dax_device__window(&device, &is_exact), 0);
 	device.has_window = TRI_UNKNOWN;
 	CHECK_U64(dax_device__window(&device, &is_exact), 0);
-	CHECK_U64(dax_window__cost(8192 * MIB, 4096), 128 * MIB); /* 1/64 */
-	CHECK_U64(dax_window__cost(2 * MIB, 4096), 32768);
-	CHECK_U64(dax_window__cost(2 * MIB, 65536), 2048);
+	CHECK_U64(window_memory_bytes(8192 * MIB, 4096), 128 * MIB); /* 1/64 */
+	CHECK_U64(window_memory_bytes(2 * MIB, 4096), 32768);
+	CHECK_U64(window_memory_bytes(2 * MIB, 65536), 2048);
 }
 
 static void test_mounts(void)
