@@ -5,19 +5,8 @@
 # /out/NAME.nobody.*. usage: dax.sh KIND SITUATION...; KIND is what the kernel can: old (before 5.17) knows no
 # DAX by file, mid (before 6.9) does not tell which device has which tag, new does both.
 
-tool=/bin/virtiofs-daxtop
-failed=0 passed=0
-
-check() {
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $name: $what"
-	fi
-}
+# shellcheck source=lib/guest-check.sh
+. /guest-check.sh
 
 # ask_as USER NAME CODE PATH
 ask_as() {
@@ -178,9 +167,9 @@ printf 'root:x:0:0::/:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n' >/etc/passwd
 kind=$1
 shift
 for name; do
+	situation=$name
 	$name
 	read -r uptime _ </proc/uptime
 	echo "$name: done at $uptime s" >>/out/times
 done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+check_end

@@ -4,8 +4,8 @@
 # one way a machine may be; the tool must end with exit code 3 and one line that
 # names the cause and the remedy. usage: errors.sh SITUATION...
 
-tool=/bin/virtiofs-daxtop
-failed=0 passed=0
+# shellcheck source=lib/guest-check.sh
+. /guest-check.sh
 
 # name, pattern that stderr must match, command
 expect() {
@@ -70,5 +70,4 @@ echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
 for situation; do
 	$situation
 done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+check_end

@@ -4,20 +4,8 @@
 # more privilege than it needs. What it printed goes to /out/NAME.json.
 # usage: independence.sh SITUATION...
 
-tool=/bin/virtiofs-daxtop
-failed=0 passed=0
-
-# what, command that must succeed
-check() {
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $what"
-	fi
-}
+# shellcheck source=lib/guest-check.sh
+. /guest-check.sh
 
 # what, exit code, pattern that stderr must match, command
 ends() {
@@ -232,5 +220,4 @@ modules() {
 for situation; do
 	$situation
 done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+check_end

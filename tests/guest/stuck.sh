@@ -4,19 +4,8 @@
 # /out/NAME.json, what the workloads say of themselves, once they are let go, to /out/NAME.load.
 # usage: stuck.sh SITUATION...
 
-tool=/bin/virtiofs-daxtop
-failed=0 passed=0
-
-check() {
-	local what=$1
-	shift
-	if "$@"; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAIL $name: $what"
-	fi
-}
+# shellcheck source=lib/guest-check.sh
+. /guest-check.sh
 
 # One workload in the background, some of which hangs from now on.
 load() {
@@ -129,9 +118,9 @@ worker() {
 }
 
 for name; do
+	situation=$name
 	loads=''
 	: >"/out/$name.load"
 	$name
 done
-echo "$passed passed, $failed failed"
-[ $failed -eq 0 ]
+check_end
