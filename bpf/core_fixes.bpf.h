@@ -290,6 +290,14 @@ static __always_inline __u64 sb_conn_dax(const struct super_block *sb)
 	return has_fuse_types() ? (__u64)BPF_CORE_READ(sb_conn(sb), dax) : 0;
 }
 
+/* Where the range is in the window, bytes; 0 where that is not known, as it is of the first one. */
+static __always_inline __u64 dmap_window_offset(__u64 dmap)
+{
+	if (!has_fuse_types())
+		return 0;
+	return BPF_CORE_READ((struct fuse_dax_mapping *)dmap, window_offset);
+}
+
 /* Where struct fuse_conn_dax is whose worker this is; 0: not known. */
 static __always_inline __u64 conn_dax_of_worker(__u64 work)
 {

@@ -35,7 +35,11 @@ enum dax_op {
 	OP_UPGRADE = 17,
 	OP_REMOVAL = 18,
 	OP_FAULT = 19, /* a fault whose kind is not known: below DETAIL_FULL, while it waits */
-	OP_NR = 20,
+	/* a FUSE_READ, a FUSE_WRITE, and a FUSE_WRITE past the end of the file, all of a DAX inode */
+	OP_AROUND_READ = 20,
+	OP_AROUND_WRITE = 21,
+	OP_AROUND_EXTEND = 22,
+	OP_NR = 23,
 };
 
 /* How much is hooked, and so measured: detail_table[] in src/names.c. */
@@ -49,6 +53,9 @@ enum dax_detail {
 /* Faults by kind, and with those whose kind is not told, below DETAIL_FULL: bits of enum dax_op. */
 #define OPS_FAULT_KINDS ((2U << OP_FAULT_MKWRITE) - 1)
 #define OPS_FAULT	(OPS_FAULT_KINDS | 1U << OP_FAULT)
+
+/* Bytes of DAX inodes that went round the window. */
+#define OPS_AROUND (1U << OP_AROUND_READ | 1U << OP_AROUND_WRITE | 1U << OP_AROUND_EXTEND)
 
 /* What an operation waits for; wait_table[] in src/names.c. What none of them covers is "other". */
 enum dax_wait {
@@ -109,7 +116,8 @@ enum dax_counter {
 	COUNTER_EDGES_FULL = 10, /* a wait that is in no edge: the table of edges is full */
 	COUNTER_RELEASES_FULL = 11, /* a released page not told of: the table of releases is full */
 	COUNTER_STACKS_FULL = 12,   /* a releaser's stack not kept: no room for another */
-	COUNTER_NR = 13,
+	COUNTER_WINDOW_LOST = 13,   /* a change of a window that found its buffer full */
+	COUNTER_NR = 14,
 };
 
 /* Who held a lock that was waited for; holder_table[] in src/names.c. */
@@ -169,7 +177,7 @@ struct task_key {
 struct op_figures {
 	__u64 total_ns;
 	__u64 max_ns;
-	__u64 units;   /* bytes (read, write) or ranges (reclaim, remove, evict, setup, upgrade) */
+	__u64 units; /* bytes (read, write, around.*) or ranges (reclaim.*, remove, evict, setup, upgrade) */
 	__u64 retries; /* busy pages found, or free ranges not found, and tried again */
 	__u64 outcome[OUTCOME_NR];
 	__u64 wait_ns[WAIT_NR];
@@ -279,6 +287,7 @@ struct mount_figures {
 	__u64 busy_max;	 /* most ranges busy at once since tracing began */
 	__u64 free_min;	 /* fewest ranges free at once since tracing began */
 	__u64 looks_cnt; /* how often the window was read */
+	__u64 taken_cnt; /* free ranges that alloc_dax_mapping() gave out since tracing began */
 };
 
 /* One operation in progress. */
@@ -540,8 +549,11 @@ struct task_slot {
 	/* As user space last asked for, by slot_look(): who holds the lock, and the frames' inodes. */
 	struct blame now;
 	struct inode_key seen[FRAMES_MAX];
+	/* What setups of the operation that began then have told of its wait for free ranges. */
+	__u64 told_start_ns;
+	__u64 told_range_ns;
 	__u64 page_in_ns; /* since when the host brings in a page for the task; 0: it does not */
-	__u32 pad[15];
+	__u32 pad[11];
 	struct run runs[RUNS_PER_TASK];
 	struct frame frames[FRAMES_MAX];
 	struct phase_clock phases;
@@ -558,6 +570,7 @@ _Static_assert(sizeof(struct task_slot) % 64 == 0, "tasks would share a cache li
 enum dax_event_kind {
 	EVENT_INODE = 1,
 	EVENT_SELF_REQUEST = 2,
+	EVENT_WINDOW = 3,
 };
 
 #define PATH_BYTES 1024
@@ -594,6 +607,30 @@ struct event_self_request {
 	struct task_key closer;
 	char comm[TASK_COMM_LEN_MAX];
 	char closer_comm[TASK_COMM_LEN_MAX];
+};
+
+/* What becomes of a mount's window: all that changes which ranges are in it. */
+enum window_change {
+	WINDOW_SETUP = 0,
+	WINDOW_UPGRADE = 1,	   /* of a range that is there, for writing */
+	WINDOW_REMOVED = 2,	   /* by the worker */
+	WINDOW_REMOVED_INLINE = 3, /* by a read or write that found none free */
+	WINDOW_INODE_GONE = 4,	   /* with all its ranges, if it has any */
+};
+
+struct event_window {
+	__u32 kind;
+	__u32 change; /* enum window_change */
+	struct inode_key key;
+	__u64 ns;
+	__u64 window_offset; /* of the range in the window, bytes; not of WINDOW_INODE_GONE */
+	/* the following of setups and upgrades */
+	__u64 index;	  /* of the range in its file */
+	__u64 size_bytes; /* of that file */
+	__u64 round_trip_ns;
+	__u64 wait_ns; /* for a free range */
+	__u32 is_writable;
+	__u32 pad;
 };
 
 #endif

@@ -16,6 +16,11 @@ static __always_inline bool is_dax_inode(const struct inode *inode)
 	       BPF_CORE_READ(inode, i_sb, s_magic) == FUSE_SUPER_MAGIC;
 }
 
+static __always_inline __u64 inode_size_bytes(__u64 inode)
+{
+	return BPF_CORE_READ((struct inode *)inode, i_size);
+}
+
 static __always_inline __u64 inode_nodeid(__u64 inode)
 {
 	__u64 nodeid = 0;

@@ -4,6 +4,7 @@
  * and telling the host to unmap some (fuse_send_removemapping).
  */
 #include "implied.bpf.h"
+#include "window.bpf.h"
 
 #ifdef BY_KPROBE /* whose end does not know its argument */
 
@@ -97,13 +98,27 @@ static __always_inline void range_not_found_implied(void *ctx, __u64 fcd)
 	range_wait_begin(slot);
 }
 
+/* @cnt is 1, or -1 for a range whose setup has failed. */
+static __always_inline void range_taken_note(__u32 dev, __s64 cnt)
+{
+	struct mount_figures *mount = is_tracing ? bpf_map_lookup_elem(&mounts, &dev) : NULL;
+
+	if (mount)
+		__sync_fetch_and_add(&mount->taken_cnt, cnt);
+}
+
 static __always_inline int range_allocated(void *ctx, __u64 fcd, const void *dmap)
 {
 	struct task_slot *slot;
+	__u32 *dev;
 
 	window_look_by_addr(fcd);
-	if (dmap)
+	if (dmap) {
+		dev = bpf_map_lookup_elem(&windows, &fcd);
+		if (dev)
+			range_taken_note(*dev, 1);
 		return 0;
+	}
 	slot = slot_find();
 	if (detail != DETAIL_FULL && !is_in_hooked_op(slot ? frame_top(slot) : NULL))
 		range_not_found_implied(ctx, fcd);
@@ -210,9 +225,16 @@ HOOK_END(fuse_setup_one_mapping, setup_end, int ret, struct inode *inode, unsign
 	if (!frame || !slot)
 		return 0;
 	owner = (struct inode *)frame->inode;
-	if (ret)
+	if (ret) {
 		frame->units = 0;
+		if (frame->op == OP_SETUP)
+			range_taken_note(frame->key.dev, -1);
+	}
 	window_share_note(frame);
+#ifndef BY_KPROBE
+	if (!ret)
+		window_setup_tell(slot, frame, start_idx, address_of(dmap), is_writable);
+#endif
 	frame_end(slot, bpf_ktime_get_ns(), outcome, err);
 	implied_settle(slot);
 	mount_note((__u64)BPF_CORE_READ(owner, i_sb));
@@ -249,6 +271,9 @@ HOOK_END(fuse_send_removemapping, remove_end, int ret, struct inode *inode, void
 	frame_end(slot, now, outcome, err);
 	implied_settle(slot);
 	reclaim = frame_top(slot);
+#ifndef BY_KPROBE
+	window_removal_tell(reclaim, (__u64)one);
+#endif
 	if (reclaim && reclaim->op == OP_RECLAIM_INLINE) {
 		reclaim->units = 1;
 		reclaim->flags |= FRAME_BROKE; /* a removal is proof, if that hook is missing */

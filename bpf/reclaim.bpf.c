@@ -6,6 +6,7 @@
  * gives it back. Evicting an inode gives back all its ranges at once.
  */
 #include "span.bpf.h"
+#include "window.bpf.h"
 
 HOOK_BEGIN(fuse_dax_free_mem_worker, reclaim_run_begin, struct work_struct *work)
 {
@@ -83,6 +84,9 @@ static __always_inline struct frame *evict_frame_begin(const struct inode *inode
 		return NULL;
 	if (is_tracing)
 		__sync_fetch_and_add(&run_epoch.value, 1);
+#ifndef BY_KPROBE
+	window_inode_tell(inode); /* a larger window might have had ranges of it */
+#endif
 	if (!may_have_ranges((__u64)inode))
 		return NULL;
 	frame = op_begin(OP_EVICT, inode);

@@ -29,6 +29,72 @@ static __always_inline __u32 request_opcode(const struct fuse_req *req)
 	return has_fuse_types() ? LOAD1(req, in.h.opcode) : 0;
 }
 
+#define FUSE_READ_OPCODE  15
+#define FUSE_WRITE_OPCODE 16
+
+/* Which operation of its own a request of the innermost frame's inode is; OP_NR: none. */
+static __always_inline __u32 around_op(const struct frame *frame, const struct fuse_req *req)
+{
+	struct fuse_write_in *write;
+	__u32 opcode = request_opcode(req);
+
+	if (opcode != FUSE_READ_OPCODE && opcode != FUSE_WRITE_OPCODE)
+		return OP_NR;
+	if (LOAD1(req, in.h.nodeid) != inode_nodeid(frame->inode))
+		return OP_NR; /* of a page cache that is written back meanwhile, say */
+	if (opcode == FUSE_READ_OPCODE)
+		return OP_AROUND_READ;
+	write = (struct fuse_write_in *)BPF_CORE_READ(req, args, in_args[0].value);
+	if (BPF_CORE_READ(write, offset) + BPF_CORE_READ(write, size) >
+	    inode_size_bytes(frame->inode))
+		return OP_AROUND_EXTEND;
+	return OP_AROUND_WRITE;
+}
+
+/* Bytes of a file that go round its window: fuse_dax_direct_write() (fs/fuse/dax.c, 5.10 to 7.3). */
+static __noinline int around_begin(struct task_slot *slot, const struct fuse_req *req, __u64 now)
+{
+	struct frame *frame = slot ? frame_top(slot) : NULL;
+	__u32 op = frame && has_fuse_types() ? around_op(frame, req) : OP_NR;
+
+	if (op == OP_NR)
+		return 0;
+	frame = op_begin_keyed(op, frame->inode, *frame_key(frame));
+	if (frame)
+		frame->start_ns = now;
+	return 0;
+}
+
+/* What came of it; the request itself is gone where its operation ends. */
+static __always_inline void around_answer(struct pending *request, const struct fuse_req *req)
+{
+	struct fuse_write_out *write;
+	__s32 err;
+
+	if (!has_fuse_types())
+		return;
+	err = BPF_CORE_READ(req, out.h.error);
+	request->err = err < 0 ? -err : 0;
+	if (request_opcode(req) != FUSE_WRITE_OPCODE) {
+		request->bytes = BPF_CORE_READ(req, out.h.len) - sizeof(struct fuse_out_header);
+		return;
+	}
+	write = (struct fuse_write_out *)BPF_CORE_READ(req, args, out_args[0].value);
+	request->bytes = BPF_CORE_READ(write, size);
+}
+
+static __always_inline void around_end(struct task_slot *slot, __u64 now,
+				       const struct pending *request)
+{
+	struct frame *frame = frame_top(slot);
+	__u32 err = request ? request->err : 0;
+
+	if (!frame || !(1U << (frame->op & 31) & OPS_AROUND))
+		return;
+	frame->units = request && !err ? request->bytes : 0;
+	frame_end(slot, now, err ? OUTCOME_ERRNO : OUTCOME_DONE, err);
+}
+
 /* Is the current task the one that takes the answers of this queue? */
 static __always_inline bool is_served_here(const struct virtio_fs_vq *fsvq)
 {
@@ -88,6 +154,8 @@ HOOK_BEGIN(virtio_fs_enqueue_req, request_queue, struct virtio_fs_vq *fsvq, stru
 		count(COUNTER_REQUESTS_FULL, 1); /* all of it will be the host's part */
 	slot->req = addr;
 	slot->opcode = request_opcode(req);
+	if (detail == DETAIL_FULL)
+		around_begin(slot, req, request.queued_ns);
 	inner_begin(slot, WAIT_REQUEST_HOST, request.queued_ns);
 	if (is_served_here(fsvq))
 		self_request_tell(slot);
@@ -158,6 +226,8 @@ HOOK_BEGIN(fuse_request_end, request_answer, struct fuse_req *req)
 		request->answered_ns = state->batch_ns;
 	else
 		request->answered_ns = bpf_ktime_get_ns();
+	if (detail == DETAIL_FULL)
+		around_answer(request, req);
 	return 0;
 }
 
@@ -182,9 +252,11 @@ HOOK_END_VOID(__fuse_simple_request, request_end)
 		host_ns = request->answered_ns - request->queued_ns;
 	if (host_ns > total_ns)
 		host_ns = total_ns;
-	bpf_map_delete_elem(&requests, &addr);
 	wait_add(slot, WAIT_REQUEST_HOST, host_ns);
 	wait_add(slot, WAIT_REQUEST_GUEST, total_ns - host_ns);
+	if (detail == DETAIL_FULL)
+		around_end(slot, now, request);
+	bpf_map_delete_elem(&requests, &addr);
 	return 0;
 }
 

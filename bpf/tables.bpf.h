@@ -246,6 +246,9 @@ struct pending {
 	__u64 answered_ns; /* when the host's part ended; 0: not yet */
 	__u64 vq;	   /* 0: not known until its answer comes */
 	__u64 fsvq;	   /* its struct virtio_fs_vq */
+	__u64 bytes;	   /* of file that the answer came with, or says are written */
+	__u32 err;	   /* that it came with, positive */
+	__u32 pad;
 };
 
 struct {
@@ -274,6 +277,12 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);
 } events SEC(".maps") __weak;
+
+/* Apart, so that a storm of setups takes no room from names: struct event_window. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} window_events SEC(".maps") __weak;
 
 /* Works on any address: of a task that is gone it is nonsense. */
 static __always_inline struct task_key task_key_at(__u64 addr)

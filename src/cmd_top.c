@@ -74,6 +74,7 @@ struct top {
 	__u64 end_ns; /* when tracing ended; 0: it goes on */
 	__u64 seq;
 	unsigned int self_requests_told;
+	struct window_feed *feed;
 	struct task_walk *walk;
 	struct task_look *look;
 	struct failure no_look; /* why there is none */
@@ -467,6 +468,18 @@ static int look_at_tasks(struct top *top, struct summary *s)
 	return top->look ? 0 : summary__add_unmeasured(s, "in_flight.stack", top->no_look.text);
 }
 
+/* Each mount's window, so that what happens to it is followed, and what came of that so far. */
+static int look_at_windows(struct top *top, struct summary *s)
+{
+	int err;
+
+	if (summary__why_unmeasured(s, "mounts.", "advice"))
+		return 0;
+	err = window_feed__look(top->feed, s);
+	window_feed__tell(top->feed, s, top->names);
+	return err;
+}
+
 /* All since the start. NULL with errno. */
 static struct summary *read_summary(struct top *top)
 {
@@ -482,6 +495,8 @@ static struct summary *read_summary(struct top *top)
 	}
 	if (!err)
 		err = probe__read(top->probe, &top->mounts, s, top->names);
+	if (!err)
+		err = look_at_windows(top, s);
 	if (!err)
 		err = look_at_tasks(top, s);
 	if (!err) {
@@ -683,6 +698,10 @@ static enum exit_code start(struct top *top)
 	if (probe__begin(&top->probe, &opts, &failure))
 		return complain(failure.code, "%s", failure.text);
 	top->start_ns = clock_ns(CLOCK_MONOTONIC);
+	top->feed = window_feed__new();
+	if (!top->feed)
+		return complain(EXIT_CANNOT_RUN, "not enough memory");
+	probe__feed_windows(top->probe, top->feed);
 	if (top->walk)
 		top->look = task_look__new(top->walk, probe__symbols(top->probe));
 	err = privilege__drop(probe__can_read, top->probe);
@@ -819,6 +838,7 @@ enum exit_code cmd_top(int argc, char **argv)
 	if (!code && !top.is_ended)
 		code = trace(&top);
 	signals_let(); /* detaching takes a while, and may be cut short */
+	window_feed__free(top.feed);
 	task_look__free(top.look);
 	task_walk__free(top.walk);
 	summary__free(top.prev);

@@ -261,6 +261,7 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 	}
 	summary__set_span(d, none ? cur->start_ns : prev->end_ns, cur->end_ns);
 	summary__set_detail(d, cur->detail);
+	summary__set_page_bytes(d, cur->page_bytes);
 	delta_fixed(d, cur, prev);
 	err = copy_gauges(d, cur);
 	if (!err)

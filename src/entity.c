@@ -449,6 +449,11 @@ void top_list__fini(struct top_list *list)
 	list->cnt = 0;
 }
 
+const struct entity *summary__next_inode(const struct summary *s, const struct entity *after)
+{
+	return after ? after->hh.next : s->inodes;
+}
+
 void summary__mount_ops(const struct summary *s, __u32 dev, struct figures res[OP_NR])
 {
 	memset(res, 0, OP_NR * sizeof(*res));

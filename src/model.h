@@ -15,6 +15,7 @@
 
 #include "../bpf/daxtop.h"
 #include "names.h"
+#include "window_advice.h"
 
 #define RANGE_BYTES 2097152ULL /* FUSE_DAX_SZ, fs/fuse/dax.c: the same in every kernel so far */
 
@@ -41,6 +42,16 @@ static inline bool inode_key__is_same(const struct inode_key *a, const struct in
 	return a->nodeid == b->nodeid && a->dev == b->dev && a->generation == b->generation;
 }
 
+/* What other sizes of a window would have done, since tracing began. */
+#define WINDOW_FORECASTS_MAX 40
+struct window_advice {
+	struct window_figures figures;
+	size_t forecasts_cnt;
+	struct window_forecast forecasts[WINDOW_FORECASTS_MAX]; /* the present size first */
+	__u64 range_classes[FILE_CLASSES]; /* setups, by bytes of file behind the range */
+	struct file_class file_classes[FILE_CLASSES];
+};
+
 /*
  * A mount and its window. Strings may be NULL. @has_figures: the window was read; otherwise @reason
  * says why there is none ("no window: ..."), and @figures is not looked at.
@@ -55,6 +66,8 @@ struct mount_state {
 	bool has_figures;
 	bool may_have_window; /* without figures: whether there is one is not known */
 	struct mount_figures figures;
+	bool has_advice;
+	struct window_advice advice;
 };
 
 /* How far the figures can be trusted, cumulative since tracing began but for the gauges. */
@@ -290,6 +303,12 @@ int summary__add_self_request(struct summary *s, const struct event_self_request
 /* Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM. */
 int summary__set_mount(struct summary *s, const struct mount_state *m);
 
+/* On the window of a mount that @s has; else nothing. */
+void summary__set_advice(struct summary *s, __u32 dev, const struct window_advice *advice);
+
+/* What a fault that maps one page maps; a new summary has 4096. */
+void summary__set_page_bytes(struct summary *s, __u64 page_bytes);
+
 /* What the host had its part in so far. */
 void summary__set_host(struct summary *s, const struct host_time *host);
 
@@ -318,6 +337,7 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 __u64 summary__start_ns(const struct summary *s);
 __u64 summary__end_ns(const struct summary *s);
 __u64 summary__duration_ns(const struct summary *s);
+__u64 summary__page_bytes(const struct summary *s);
 enum dax_detail summary__detail(const struct summary *s);
 
 /* @op < OP_NR, @wait < WAIT_NR. */
@@ -460,6 +480,9 @@ int summary__top_tasks(const struct summary *s, enum sort_key sort, size_t cnt,
 		       struct top_list *res);
 void top_list__fini(struct top_list *list);
 
+/* All inodes in no order, the rest rows among them: begin with @after NULL; NULL is the end. */
+const struct entity *summary__next_inode(const struct summary *s, const struct entity *after);
+
 /* Who waited for a lock behind whom. Rows are borrowed from the summary. */
 struct edge_row {
 	struct edge_key key;
@@ -525,7 +548,7 @@ struct inode_name {
 	 */
 	const char *path;
 	__u64 ino;
-	__u64 size_bytes;
+	__u64 size_bytes; /* when it was told, or at its last setup */
 	bool is_deleted;
 };
 
@@ -537,6 +560,8 @@ void names__free(struct names *n);
  * -ENOMEM. An inode told again is replaced.
  */
 int names__add_inode(struct names *n, const struct event_inode *ev);
+/* The size of a file whose name is known, as it is later. */
+void names__set_size(struct names *n, const struct inode_key *key, __u64 size_bytes);
 /* @comm need not end in NUL. A task told again is replaced: execve() and prctl() rename it. */
 int names__add_task(struct names *n, const struct task_key *key,
 		    const char comm[TASK_COMM_LEN_MAX]);

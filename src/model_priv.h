@@ -45,6 +45,7 @@ struct summary {
 	__u64 start_ns;
 	__u64 end_ns;
 	enum dax_detail detail;
+	__u64 page_bytes;
 	struct op_figures ops[OP_NR];
 	struct wait_figures waits[WAIT_NR];
 	bool has_phases;

@@ -23,12 +23,13 @@
 		.name = name_, .class = CLASS_RECLAIM, .unit = UNIT_RANGES, .retry_wait = retry_, \
 		.nested_in_inode = in_inode_, .nested_in_task = in_task_, .help = help_           \
 	}
-#define REQUEST(name_, help_)                                                             \
-	{                                                                                 \
-		.name = name_, .class = CLASS_REQUEST, .unit = UNIT_RANGES,               \
-		.retry_wait = WAIT_NONE, .nested_in_inode = true, .nested_in_task = true, \
-		.help = help_                                                             \
+#define ANY_REQUEST(name_, unit_, help_)                                                       \
+	{                                                                                      \
+		.name = name_, .class = CLASS_REQUEST, .unit = unit_, .retry_wait = WAIT_NONE, \
+		.nested_in_inode = true, .nested_in_task = true, .help = help_                 \
 	}
+#define REQUEST(name_, help_) ANY_REQUEST(name_, UNIT_RANGES, help_)
+#define AROUND(name_, help_)  ANY_REQUEST(name_, UNIT_BYTES, help_)
 
 /*
  * Retries: a fault, read or write tries again for a free range; what breaks layouts, for a busy
@@ -65,6 +66,11 @@ const struct op_desc op_table[OP_NR] = {
 	[OP_SETUP] = REQUEST("setup", "a range mapped: SETUPMAPPING and the work around it"),
 	[OP_UPGRADE] = REQUEST("upgrade", "a mapped range made writable: SETUPMAPPING once more"),
 	[OP_REMOVAL] = REQUEST("remove", "ranges unmapped: one REMOVEMAPPING"),
+	[OP_AROUND_READ] = AROUND("around.read", "FUSE_READ of a DAX inode: round the window"),
+	[OP_AROUND_WRITE] = AROUND("around.write", "FUSE_WRITE of a DAX inode inside its file: "
+						   "the first part of a write that ends past it"),
+	[OP_AROUND_EXTEND] = AROUND("around.extend", "the same past the end of the file, where "
+						     "no range can be mapped yet"),
 	[OP_FAULT] = USER("fault", UNIT_NONE, WAIT_FREE_RANGE,
 			  "page fault of any kind, where the kinds are not told apart"),
 };
@@ -143,6 +149,8 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 				    "busy-page waits whose releaser is not told: table full" },
 	[COUNTER_STACKS_FULL] = { "stacks_full", COUNTER_ACCURACY,
 				  "releasers whose stack had no room" },
+	[COUNTER_WINDOW_LOST] = { "window_lost", COUNTER_ACCURACY,
+				  "setups and removals that the advice on windows missed" },
 };
 
 const struct holder_desc holder_table[HOLDER_NR] = {
@@ -209,6 +217,9 @@ static const __u8 measures[OP_NR][DETAIL_NR] = {
 	[OP_UPGRADE] = AT(ALL, ALL, ALL),
 	[OP_REMOVAL] = AT(ALL, ALL, ALL),
 	[OP_FAULT] = AT(WAITS, NONE, NONE),
+	[OP_AROUND_READ] = AT(NONE, NONE, ALL),
+	[OP_AROUND_WRITE] = AT(NONE, NONE, ALL),
+	[OP_AROUND_EXTEND] = AT(NONE, NONE, ALL),
 };
 
 enum op_measure op_measure(enum dax_detail detail, unsigned int op)
@@ -233,6 +244,8 @@ const char *op_unmeasured_reason(enum dax_detail detail, unsigned int op)
 {
 	if (op == OP_FAULT || op_measure(detail, op) != MEASURE_NONE)
 		return NULL;
+	if (1U << op & OPS_AROUND)
+		return "only --detail full sees where reads and writes begin";
 	if (op == OP_RECLAIM_INLINE)
 		return "detail stalls: its waits are in those of the read or write";
 	return "detail stalls: the kinds of faults are not told apart; see fault";

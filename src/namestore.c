@@ -147,6 +147,15 @@ int names__add_inode(struct names *n, const struct event_inode *ev)
 	return 0;
 }
 
+void names__set_size(struct names *n, const struct inode_key *key, __u64 size_bytes)
+{
+	struct inode_row *row;
+
+	HASH_FIND(hh, n->inodes, key, sizeof(*key), row);
+	if (row)
+		row->name.size_bytes = size_bytes;
+}
+
 static struct task_row *find_task(const struct names *n, const struct task_key *key)
 {
 	struct task_key k = *key;

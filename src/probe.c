@@ -241,6 +241,14 @@ static void on_self_request(struct probe *p, const struct event_self_request *ev
 		p->self_requests[p->self_requests_cnt++] = *event;
 }
 
+static void on_window(struct probe *p, const struct event_window *event)
+{
+	if (p->names && (event->change == WINDOW_SETUP || event->change == WINDOW_UPGRADE))
+		names__set_size(p->names, &event->key, event->size_bytes);
+	if (p->feed)
+		window_feed__take(p->feed, event);
+}
+
 static int on_event(void *ctx, void *data, size_t bytes)
 {
 	struct probe *p = ctx;
@@ -251,6 +259,8 @@ static int on_event(void *ctx, void *data, size_t bytes)
 			p->names_failed++;
 	} else if (kind == EVENT_SELF_REQUEST && bytes >= sizeof(struct event_self_request)) {
 		on_self_request(p, data);
+	} else if (kind == EVENT_WINDOW && bytes >= sizeof(struct event_window)) {
+		on_window(p, data);
 	}
 	return 0;
 }
@@ -332,7 +342,12 @@ static int probe_open(struct probe *p, const struct probe_opts *opts, struct fai
 		return tables_fail(failure, err);
 	p->pins.symbols = symbols__open(); /* while privileges are there */
 	p->events = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event, p, NULL);
-	return p->events ? 0 : tables_fail(failure, -errno);
+	if (!p->events)
+		return tables_fail(failure, -errno);
+	p->tells_windows = p->detail == DETAIL_FULL && !p->by_kprobe && p->has_fuse_types;
+	if (ring_buffer__add(p->events, bpf_map__fd(p->skel->maps.window_events), on_event, p))
+		return tables_fail(failure, -errno);
+	return 0;
 }
 
 /* NULL with @failure filled. */
@@ -444,6 +459,11 @@ int probe__take_events(struct probe *p, struct names *names)
 	taken = ring_buffer__consume(p->events);
 	p->names = NULL;
 	return taken < 0 ? taken : 0;
+}
+
+void probe__feed_windows(struct probe *p, struct window_feed *feed)
+{
+	p->feed = feed;
 }
 
 const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt)

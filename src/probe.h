@@ -11,6 +11,7 @@
 #include "../bpf/daxtop.h"
 #include "failure.h"
 #include "model.h"
+#include "window_feed.h"
 #include "mounts.h"
 #include "probe_plan.h"
 
@@ -93,6 +94,9 @@ int probe__event_fd(const struct probe *p);
 
 /* Takes events that wait (names of inodes) into @names. 0 or -errno. */
 int probe__take_events(struct probe *p, struct names *names);
+
+/* Changes of windows that come with events from now on go to @feed, which is borrowed. */
+void probe__feed_windows(struct probe *p, struct window_feed *feed);
 
 /* Requests that wait for themselves, met so far by probe__take_events(); borrowed. */
 const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt);

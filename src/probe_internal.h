@@ -37,7 +37,8 @@ struct repeats {
 struct probe {
 	struct daxtop_bpf *skel;
 	struct ring_buffer *events;
-	struct names *names; /* borrowed, while probe__take_events() runs */
+	struct window_feed *feed; /* borrowed; NULL: changes of windows are dropped */
+	struct names *names;	  /* borrowed, while probe__take_events() runs */
 	struct hook_state *hooks;
 	const struct task_slot *slots; /* the map itself, read-only */
 	size_t slots_bytes;
@@ -51,6 +52,7 @@ struct probe {
 	int kprobes_err; /* why there are none, though some were wanted */
 	bool has_phases;
 	bool has_path_filter;
+	bool tells_windows;	 /* what becomes of them, range by range */
 	bool has_full_run;	 /* a run that must go to the tables before it wraps */
 	__u32 code_missing;	 /* bits of enum dax_op: no such function in code_table was found */
 	__u32 filter_dev;	 /* s_dev of the only mount to show, or 0 */

@@ -686,6 +686,11 @@ static int untold_read(struct reading *r)
 		  "this kernel does not describe fuse's types: the inode number stands for it" },
 		{ r->p->has_fuse_types, "mounts.held_by",
 		  "this kernel does not describe fuse's types" },
+		{ r->p->tells_windows, "mounts.advice",
+		  r->p->detail == DETAIL_FULL
+			  ? "this kernel does not describe fuse's types to programs at a "
+			    "function's end"
+			  : "only --detail full follows single ranges" },
 		{ r->p->has_fuse_types, "self_requests",
 		  "this kernel does not describe virtiofs' types" },
 	};
@@ -797,6 +802,7 @@ int probe__read(struct probe *p, const struct mount_list *mounts, struct summary
 	int err;
 
 	summary__set_detail(s, p->detail);
+	summary__set_page_bytes(s, sysconf(_SC_PAGESIZE));
 	summary__set_phases(s, p->has_phases);
 	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
 	if (!err && names)

@@ -21,8 +21,10 @@ struct summary *summary__new(void)
 
 	if (!s)
 		errno = ENOMEM;
-	else
-		s->detail = DETAIL_FULL;
+	if (!s)
+		return NULL;
+	s->detail = DETAIL_FULL;
+	s->page_bytes = 4096;
 	return s;
 }
 
@@ -67,6 +69,11 @@ void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns)
 void summary__set_detail(struct summary *s, enum dax_detail detail)
 {
 	s->detail = detail;
+}
+
+void summary__set_page_bytes(struct summary *s, __u64 page_bytes)
+{
+	s->page_bytes = page_bytes;
 }
 
 int summary__add_op(struct summary *s, __u32 op, const struct op_figures *f)
@@ -235,6 +242,7 @@ static int mount_copy(struct mount_state *to, const struct mount_state *from)
 		.dev = from->dev,
 		.has_figures = from->has_figures,
 		.may_have_window = from->may_have_window,
+		.has_advice = from->has_advice,
 	};
 
 	if (!copy_string(&m.mountpoint, from->mountpoint) || !copy_string(&m.tag, from->tag) ||
@@ -245,6 +253,8 @@ static int mount_copy(struct mount_state *to, const struct mount_state *from)
 	}
 	if (m.has_figures)
 		m.figures = from->figures;
+	if (m.has_advice)
+		m.advice = from->advice;
 	*to = m;
 	return 0;
 }
@@ -329,6 +339,11 @@ __u64 summary__duration_ns(const struct summary *s)
 enum dax_detail summary__detail(const struct summary *s)
 {
 	return s->detail;
+}
+
+__u64 summary__page_bytes(const struct summary *s)
+{
+	return s->page_bytes;
 }
 
 enum op_measure summary__measure(const struct summary *s, unsigned int op)
@@ -436,6 +451,16 @@ size_t summary__mount_cnt(const struct summary *s)
 const struct mount_state *summary__mount(const struct summary *s, size_t i)
 {
 	return &s->mounts[i];
+}
+
+void summary__set_advice(struct summary *s, __u32 dev, const struct window_advice *advice)
+{
+	for (size_t i = 0; i < s->mount_cnt; i++) {
+		if (s->mounts[i].dev != dev)
+			continue;
+		s->mounts[i].advice = *advice;
+		s->mounts[i].has_advice = true;
+	}
 }
 
 const struct mount_state *summary__mount_by_dev(const struct summary *s, __u32 dev)

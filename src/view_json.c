@@ -256,16 +256,10 @@ static void put_units(struct ctx *c, json_t *o, unsigned int op, bool is_counted
 		put(c, o, unit, num_or_null(is_counted, units));
 }
 
-static json_t *mount_ops(struct ctx *c, const struct mount_state *m)
+static json_t *mount_ops(struct ctx *c, const struct figures ops[OP_NR])
 {
-	struct figures *ops = calloc(OP_NR, sizeof(*ops));
 	json_t *res = json_object();
 
-	if (!ops) {
-		c->has_failed = true;
-		return res;
-	}
-	summary__mount_ops(c->s, m->dev, ops);
 	for (unsigned int op = 0; op < OP_NR; op++) {
 		enum op_measure measure = summary__measure(c->s, op);
 		bool is_more = measure != MEASURE_WAITS;
@@ -286,8 +280,23 @@ static json_t *mount_ops(struct ctx *c, const struct mount_state *m)
 		put(c, o, "waits", waits(c, f->wait_ns, f->wait_cnt));
 		put(c, res, op_table[op].name, o);
 	}
-	free(ops);
 	return res;
+}
+
+static void put_mount_ops(struct ctx *c, json_t *o, const struct mount_state *m)
+{
+	struct figures *ops = calloc(OP_NR, sizeof(*ops));
+	struct dax_io io;
+
+	if (!ops) {
+		c->has_failed = true;
+		return;
+	}
+	summary__mount_ops(c->s, m->dev, ops);
+	dax_io__read(&io, c->s, ops);
+	put(c, o, "io", json__dax_io(c, &io));
+	put(c, o, "ops", mount_ops(c, ops));
+	free(ops);
 }
 
 static json_t *mount(struct ctx *c, const struct mount_state *m)
@@ -306,7 +315,8 @@ static json_t *mount(struct ctx *c, const struct mount_state *m)
 	put(c, o, "ranges", has_window ? mount_ranges(c, &m->figures) : json_null());
 	put(c, o, "reason", text_or_null(m->reason));
 	json__put_window(c, o, m);
-	put(c, o, "ops", mount_ops(c, m));
+	put(c, o, "advice", json__advice(c, m));
+	put_mount_ops(c, o, m);
 	return o;
 }
 
@@ -371,10 +381,14 @@ static json_t *inode(struct ctx *c, const struct entity *e)
 {
 	const struct inode_name *name = names__inode(c->n, entity__inode(e));
 	json_t *o = json_object();
+	struct dax_io io;
 
+	dax_io__of_inode(&io, c->s, e);
 	put_inode(c, o, entity__inode(e));
 	put(c, o, "ino", num_or_null(name, name ? name->ino : 0));
 	put(c, o, "deleted", name ? json_boolean(name->is_deleted) : json_null());
+	put(c, o, "size_bytes", num_or_null(name, name ? name->size_bytes : 0));
+	put(c, o, "io", json__dax_io(c, &io));
 	put_entity(c, o, false, e);
 	return o;
 }

@@ -10,6 +10,7 @@
 
 #include <jansson.h>
 
+#include "dax_io.h"
 #include "model.h"
 #include "view.h"
 
@@ -51,6 +52,10 @@ json_t *json__host(struct ctx *c);
 int json__put_edges(struct ctx *c, json_t *root);
 /* Who holds a mount's window, and what its reclaim worker does. */
 void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
+/* On the size of a mount's window: view_json_window.c. */
+json_t *json__advice(struct ctx *c, const struct mount_state *m);
+/* Bytes through the window and round it: there, too. */
+json_t *json__dax_io(struct ctx *c, const struct dax_io *io);
 /* The inside of faults: view_json_phases.c. */
 json_t *json__phases(struct ctx *c);
 

@@ -115,7 +115,7 @@ static void print_filters(const struct text *t)
 
 /* ---- windows ---- */
 
-static void print_window_rates(const struct text *t, __u32 dev, struct figures ops[OP_NR])
+static void print_window_rates(const struct text *t, const struct figures ops[OP_NR])
 {
 	static const struct {
 		unsigned int op;
@@ -127,7 +127,6 @@ static void print_window_rates(const struct text *t, __u32 dev, struct figures o
 	};
 	struct words w = { .t = t, .heading = "  ranges/s" };
 
-	summary__mount_ops(t->s, dev, ops);
 	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
 		if (summary__why_unmeasured(t->s, "op.", op_table[rates[i].op].name))
 			word(&w, "%s n/a", rates[i].name);
@@ -174,9 +173,12 @@ static int print_mounts(const struct text *t)
 			word(&w, "dax=%s", m->dax_mode);
 		words_end(&w);
 		if (m->has_figures && m->figures.fcd) {
+			summary__mount_ops(t->s, m->dev, ops);
 			print_window(t, m);
-			print_window_rates(t, m->dev, ops);
+			print_window_rates(t, ops);
+			text__print_dax_io(t, ops);
 			text__print_window_blame(t, m);
+			text__print_advice(t, m);
 		} else {
 			fprintf(t->f, "  window     none: %s\n",
 				m->reason ? m->reason : "not known");

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "dax_io.h"
 #include "fmt.h"
 #include "model.h"
 #include "view.h"
@@ -62,6 +63,11 @@ const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned in
 			     char *buf, size_t bytes);
 
 /* ---- sections ---- */
+
+/* Bytes through the window and round it: view_text_window.c. */
+void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR]);
+/* On the size of a mount's window, if there is anything to say: view_text_window.c. */
+void text__print_advice(const struct text *t, const struct mount_state *m);
 
 /* What is in progress: view_in_flight.c. */
 void text__print_in_flight(const struct text *t);

@@ -30,6 +30,9 @@ const struct window_figure_desc window_figure_table[] = {
 	FIGURE("was_short", WINDOW_FLAG, was_short, "whether ranges were reclaimed"),
 	FIGURE("span", WINDOW_NS, span_ns, "from the first to the last setup or removal"),
 	FIGURE("setups", WINDOW_COUNT, setups, "ranges set up"),
+	FIGURE("upgrades", WINDOW_COUNT, upgrades, "ranges mapped once more, to be written"),
+	FIGURE("lost_races", WINDOW_COUNT, lost_races,
+	       "free ranges taken and given back, as another task had mapped the same meanwhile"),
 	FIGURE("repeats", WINDOW_COUNT, repeats, "of these, ranges that had been reclaimed"),
 	FIGURE("repeat_share", WINDOW_PERMILLE, repeat_permille, "repeats among setups"),
 	FIGURE("new_share", WINDOW_PERMILLE, new_permille, "ranges not seen before among setups"),
@@ -56,6 +59,24 @@ const struct window_figure_desc window_figure_table[] = {
 	FIGURE("inline_share", WINDOW_PERMILLE, inline_permille,
 	       "of these, by a read or write that found none free"),
 	FIGURE("life", WINDOW_NS, life_p50_ns, "median time from setup to removal"),
+	FIGURE("sized_setups", WINDOW_COUNT, sized_setups, "setups of files whose size is known"),
+	FIGURE("small_setups", WINDOW_COUNT, small_setups, "of these, of files under 32 KiB"),
+	FIGURE("small_share", WINDOW_PERMILLE, small_permille, "the same as a share"),
+	FIGURE("small_requests", WINDOW_COUNT, small_requests,
+	       "SETUPMAPPING and REMOVEMAPPING for such files"),
+	FIGURE("small_cost", WINDOW_NS, small_ns, "round trips of these"),
+	FIGURE("read_once_share", WINDOW_PERMILLE, read_once_permille,
+	       "of these setups, of files not written, and not read or mapped twice"),
+	FIGURE("mapping_uses", WINDOW_MILLI, mapping_uses_milli,
+	       "faults, reads and writes for each setup, on average"),
+	FIGURE("mapping_used", WINDOW_BYTES, mapping_used_bytes,
+	       "read, written and mapped for each setup, on average"),
+	FIGURE("threshold", WINDOW_BYTES, threshold_bytes,
+	       "files up to this size make fewer requests without DAX"),
+	FIGURE("threshold_saved", WINDOW_COUNT, threshold_saved,
+	       "mapping requests saved without them, less what they would ask for instead"),
+	FIGURE("threshold_saved_share", WINDOW_PERMILLE, threshold_permille,
+	       "the same as a share of mapping requests"),
 	FIGURE("control", WINDOW_PERMILLE, control_permille,
 	       "setups that the simulation of this very window has, among those seen"),
 	FIGURE("overlap", WINDOW_PERMILLE, overlap_permille,
@@ -70,11 +91,6 @@ __u64 window_figure__get(const struct window_figures *f, const struct window_fig
 
 	memcpy(&value, (const char *)f + desc->offset, sizeof(value));
 	return value;
-}
-
-static __u64 memory_bytes(__u64 window_ranges)
-{
-	return window_memory_bytes(window_ranges * RANGE_BYTES, WINDOW_SIM_PAGE_BYTES);
 }
 
 static __u64 permille(__u64 part, __u64 whole)
@@ -117,14 +133,14 @@ static void read_best(struct window_figures *f, const struct window_sim *sim)
 	f->best_saved_ns = best.saved_round_trip_ns + best.saved_wait_ns;
 }
 
-static void read_safe(struct window_figures *f)
+static void read_safe(struct window_figures *f, const struct window_sim *sim)
 {
 	f->was_short = f->reclaimed || f->repeats ||
 		       f->high_water_ranges > window_busy_limit(f->window_ranges);
 	if (f->was_short || !f->setups)
 		return;
 	f->safe_ranges = window_ranges_for(f->high_water_ranges);
-	f->safe_memory_bytes = memory_bytes(f->safe_ranges);
+	f->safe_memory_bytes = window_sim__memory_bytes(sim, f->safe_ranges);
 	f->spare_memory_bytes = f->window_memory_bytes - f->safe_memory_bytes;
 }
 
@@ -136,12 +152,14 @@ void window_figures__read(struct window_figures *f, const struct window_sim *sim
 	window_sim__totals(sim, &t);
 	*f = (struct window_figures){
 		.window_ranges = t.window_ranges,
-		.window_memory_bytes = memory_bytes(t.window_ranges),
+		.window_memory_bytes = window_sim__memory_bytes(sim, t.window_ranges),
 		.high_water_ranges =
 			high_water_ranges > t.busy_max ? high_water_ranges : t.busy_max,
 		.working_set_ranges = t.working_set_ranges,
 		.span_ns = t.end_ns - t.start_ns,
 		.setups = t.setups,
+		.upgrades = t.upgrades,
+		.lost_races = WINDOW_NOT_MEASURED,
 		.repeats = t.repeats,
 		.repeat_permille = permille(t.repeats, t.setups),
 		.new_permille = t.setups ? 1000 - permille(t.repeats, t.setups) : 0,
@@ -157,7 +175,23 @@ void window_figures__read(struct window_figures *f, const struct window_sim *sim
 	};
 	read_removals(f, &t);
 	read_best(f, sim);
-	read_safe(f);
+	read_safe(f, sim);
+}
+
+void window_figures__add_files(struct window_figures *f, const struct file_sizes *sizes)
+{
+	__u64 setups = sizes->all.setups;
+
+	f->sized_setups = setups;
+	f->small_setups = sizes->small.setups;
+	f->small_permille = permille(sizes->small.setups, setups);
+	f->small_requests = sizes->small.requests;
+	f->small_ns = sizes->small_ns;
+	f->read_once_permille = permille(sizes->once_setups, setups);
+	f->mapping_uses_milli = permille(sizes->uses, setups);
+	f->mapping_used_bytes = setups ? sizes->used_bytes / setups : 0;
+	f->threshold_bytes = file_sizes__threshold(sizes, &f->threshold_saved);
+	f->threshold_permille = permille(f->threshold_saved, sizes->all.requests);
 }
 
 /* ---- verdicts ---- */
@@ -165,8 +199,8 @@ void window_figures__read(struct window_figures *f, const struct window_sim *sim
 #define FEW_SETUPS	   100		/* shares of fewer are chance */
 #define REPEATS_PERMILLE   50		/* of setups: from here on they are worth a word */
 #define COST_PERMILLE	   1		/* of the time seen: likewise */
-#define ONCE_PERMILLE	   800		/* of ranges: they are read once */
-#define EVICTED_PERMILLE   500		/* of removals */
+#define SMALL_PERMILLE	   300		/* of setups */
+#define THRESHOLD_PERMILLE 100		/* of mapping requests: what is worth leaving files out */
 #define INLINE_PERMILLE	   100		/* of ranges reclaimed */
 #define SPARE_PERMILLE	   250		/* of the window */
 #define SPARE_MEMORY_BYTES (8ULL << 20) /* what is worth a new configuration */
@@ -187,9 +221,8 @@ static bool is_too_small(const struct window_figures *f)
 
 static bool has_small_files(const struct window_figures *f)
 {
-	return f->setups >= FEW_SETUPS && f->once_permille >= ONCE_PERMILLE &&
-	       f->removals >= FEW_SETUPS && f->evicted_permille >= EVICTED_PERMILLE &&
-	       is_costly(f, f->cost_ns);
+	return f->small_setups >= FEW_SETUPS && f->small_permille >= SMALL_PERMILLE &&
+	       f->threshold_permille >= THRESHOLD_PERMILLE && is_costly(f, f->small_ns);
 }
 
 static bool has_no_help(const struct window_figures *f)
@@ -242,11 +275,11 @@ const struct window_verdict_desc window_verdict_table[WINDOW_VERDICT_NR] = {
 	},
 	[WINDOW_SMALL_FILES] = {
 		"small_files", has_small_files,
-		"{once_share} of {touched} ranges were set up once, and {evicted_share} of removals "
-		"came with the end of their inode, half within {life}: each such file takes 2MiB of "
-		"the window, a setup and a removal",
-		"a larger window would not help; have the server leave small files out of DAX "
-		"(dax=inode), or let the guest keep more inodes (vm.vfs_cache_pressure)",
+		"{small_share} of setups are for files under 32 KiB: each takes 2MiB of the window, "
+		"and {small_requests} mapping requests took {small_cost} of {span}",
+		"mount this tree without DAX, or have the server flag files by size (dax=inode): "
+		"leaving out those up to {threshold} would save {threshold_saved_share} of all "
+		"mapping requests",
 	},
 	[WINDOW_INLINE] = {
 		"inline_reclaim", is_reclaimed_inline,
@@ -306,6 +339,9 @@ static char *figure_text(char *buf, enum window_unit unit, __u64 value, bool is_
 	case WINDOW_PERMILLE:
 		fmt__percent(percent, sizeof(percent), value, 1000);
 		snprintf(buf, FMT_BYTES, "%.16s %%", value ? percent : "0");
+		return buf;
+	case WINDOW_MILLI:
+		snprintf(buf, FMT_BYTES, "%llu.%llu", value / 1000, value % 1000 / 100);
 		return buf;
 	default:
 		if (!is_exact)

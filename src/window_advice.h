@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "file_sizes.h"
 #include "window_sim.h"
 
 #define WINDOW_SAVES_PERMILLE 950 /* of the repeats: what a window must save to be the best one */
@@ -17,9 +18,9 @@
 #define WINDOW_NOT_MEASURED UINT64_MAX /* "n/a", as a figure */
 
 /*
- * Sizes in ranges. All are __u64, so that one table reads them. The best window is the smallest that saves WINDOW_SAVES_PERMILLE; the safe one is the smallest that would
- * have held what was in use, where the window was never short of ranges. Where there is none, its figures are
- * 0.
+ * Sizes in ranges. All are __u64, so that one table reads them. The best window is the smallest that saves
+ * WINDOW_SAVES_PERMILLE; the safe one is the smallest that would have held what was in use, where the window
+ * was never short of ranges. Where there is none, its figures are 0.
  */
 struct window_figures {
 	__u64 window_ranges;
@@ -29,6 +30,8 @@ struct window_figures {
 	__u64 was_short; /* 1: ranges were reclaimed, or fewer than 20 % were free */
 	__u64 span_ns;
 	__u64 setups;
+	__u64 upgrades;
+	__u64 lost_races;
 	__u64 repeats;
 	__u64 repeat_permille; /* of setups */
 	__u64 new_permille;    /* the others */
@@ -49,6 +52,18 @@ struct window_figures {
 	__u64 reclaimed;	/* by the worker and inline */
 	__u64 inline_permille;	/* of these */
 	__u64 life_p50_ns;
+	/* what follows to threshold_permille, of files whose size is known: window_figures__add_files() */
+	__u64 sized_setups;
+	__u64 small_setups; /* of files under SMALL_FILE_BYTES */
+	__u64 small_permille;
+	__u64 small_requests;
+	__u64 small_ns;
+	__u64 read_once_permille; /* of sized_setups */
+	__u64 mapping_uses_milli; /* thousandths */
+	__u64 mapping_used_bytes;
+	__u64 threshold_bytes;
+	__u64 threshold_saved;
+	__u64 threshold_permille;
 	__u64 control_permille; /* of setups, in the simulation of the present size */
 	__u64 overlap_permille;
 	__u64 sample_one_of;
@@ -58,12 +73,16 @@ struct window_figures {
 void window_figures__read(struct window_figures *f, const struct window_sim *sim,
 			  __u64 high_water_ranges);
 
+/* What the mount's files had of it. */
+void window_figures__add_files(struct window_figures *f, const struct file_sizes *sizes);
+
 enum window_unit {
 	WINDOW_COUNT,
 	WINDOW_RANGES,
 	WINDOW_BYTES,
 	WINDOW_NS,
 	WINDOW_PERMILLE,
+	WINDOW_MILLI,
 	WINDOW_FLAG,
 	WINDOW_UNIT_NR,
 };

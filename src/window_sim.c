@@ -35,6 +35,7 @@ struct sums {
 
 struct window_sim {
 	__u64 window_ranges;
+	__u64 page_bytes;
 	bool has_removals;
 	struct window_ranges ranges;
 	struct window_queue queues[WINDOW_LISTS];
@@ -107,6 +108,7 @@ struct window_sim *window_sim__new(const struct window_sim_config *config)
 	}
 	sim->window_ranges = config->window_ranges;
 	sim->has_removals = config->has_removals;
+	sim->page_bytes = config->page_bytes ? config->page_bytes : 4096;
 	sim->scale = (struct window_scale){ .weight = 1, .stands_for = STANDS_FOR_ONE };
 	window_sim__set_busy(sim, config->busy_ranges);
 	init_queues(sim, sim->busy_ranges);
@@ -520,6 +522,11 @@ void window_sim__totals(const struct window_sim *sim, struct window_sim_totals *
 		res->life_hist[i] = sim->life_hist[i];
 }
 
+__u64 window_sim__memory_bytes(const struct window_sim *sim, __u64 window_ranges)
+{
+	return window_memory_bytes(window_ranges * RANGE_BYTES, sim->page_bytes);
+}
+
 /* The smallest window that would have lost nothing. */
 static __u64 whole_ranges(const struct window_sim *sim)
 {
@@ -557,8 +564,7 @@ void window_sim__forecast(const struct window_sim *sim, size_t i, struct window_
 						seen->round_trip_ns),
 		.saved_wait_ns = scale_up(q->saved_wait_ns, sampled->wait_ns, seen->wait_ns),
 	};
-	res->memory_bytes =
-		window_memory_bytes(res->window_ranges * RANGE_BYTES, WINDOW_SIM_PAGE_BYTES);
+	res->memory_bytes = window_sim__memory_bytes(sim, res->window_ranges);
 }
 
 int window_sim__smallest(const struct window_sim *sim, unsigned int permille,

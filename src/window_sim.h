@@ -51,6 +51,7 @@ struct window_sim_config {
 	__u64 busy_ranges;
 	bool has_removals;
 	size_t max_bytes; /* 0: WINDOW_SIM_BYTES */
+	__u64 page_bytes; /* of the guest, for what a window costs; 0: 4096 */
 };
 
 /* NULL with errno: EINVAL for a window of 0 or far too large, or too little memory to be of use; ENOMEM. */
@@ -160,7 +161,7 @@ void window_sim__forecast(const struct window_sim *sim, size_t i, struct window_
 int window_sim__smallest(const struct window_sim *sim, unsigned int permille,
 			 struct window_forecast *res);
 
-/* Forecasts are for pages of 4 KiB; on kernels with larger pages a window costs less. */
-#define WINDOW_SIM_PAGE_BYTES 4096
+/* What a window of that size costs in struct pages. */
+__u64 window_sim__memory_bytes(const struct window_sim *sim, __u64 window_ranges);
 
 #endif

@@ -34,13 +34,15 @@
 	.control_permille = 1000, .overlap_permille = 950, .sample_one_of = 1
 
 /* Many files, each read once and forgotten. */
-#define SMALL_FILES                                                                       \
-	.window_ranges = GIB_RANGES, .high_water_ranges = 400, .working_set_ranges = 400, \
-	.span_ns = 60 * SECOND_NS, .setups = 50000, .new_permille = 1000,                 \
-	.cost_ns = 6 * SECOND_NS, .safe_ranges = 499, .touched_ranges = 50000,            \
-	.once_permille = 990, .removals = 49700, .evicted_permille = 1000,                \
-	.life_p50_ns = 40000000, .control_permille = 1000,                                \
-	.overlap_permille = WINDOW_NOT_MEASURED, .sample_one_of = 1
+#define SMALL_FILES                                                                        \
+	.window_ranges = GIB_RANGES, .high_water_ranges = 400, .working_set_ranges = 400,  \
+	.span_ns = 60 * SECOND_NS, .setups = 50000, .new_permille = 1000,                  \
+	.cost_ns = 6 * SECOND_NS, .safe_ranges = 499, .touched_ranges = 50000,             \
+	.once_permille = 990, .removals = 49700, .evicted_permille = 1000,                 \
+	.life_p50_ns = 40000000, .sized_setups = 50000, .small_setups = 35500,             \
+	.small_permille = 710, .small_requests = 71000, .small_ns = 5 * SECOND_NS,         \
+	.threshold_bytes = 128 << 10, .threshold_saved = 45000, .threshold_permille = 450, \
+	.control_permille = 1000, .overlap_permille = WINDOW_NOT_MEASURED, .sample_one_of = 1
 
 struct verdict_case {
 	const char *name;
@@ -79,8 +81,13 @@ static const struct verdict_case verdict_cases[] = {
 	{ "small files, window full",
 	  { SMALL_FILES, .was_short = 1, .reclaimed = 20000, .evicted_permille = 597 },
 	  BIT(WINDOW_SMALL_FILES) },
-	{ "files read again", { SMALL_FILES, .once_permille = 799 }, 0 },
-	{ "small files that stay", { SMALL_FILES, .evicted_permille = 499 }, 0 },
+	{ "small files, as many as matter",
+	  { SMALL_FILES, .small_setups = 100, .small_permille = 300, .threshold_permille = 100 },
+	  BIT(WINDOW_SMALL_FILES) },
+	{ "few small files", { SMALL_FILES, .small_setups = 99 }, 0 },
+	{ "small files among others", { SMALL_FILES, .small_permille = 299 }, 0 },
+	{ "small files that are better off", { SMALL_FILES, .threshold_permille = 99 }, 0 },
+	{ "small files at leisure", { SMALL_FILES, .small_ns = SECOND_NS / 100 }, 0 },
 	{ "inline",
 	  { THRASHING, .inline_permille = 100 },
 	  BIT(WINDOW_TOO_SMALL) | BIT(WINDOW_INLINE) | BIT(WINDOW_ROUGH) },
@@ -229,21 +236,6 @@ static struct window_figures figures_of_rounds(__u32 ranges, __u32 rounds, __u32
 	return f;
 }
 
-static struct window_figures figures_of_small_files(void)
-{
-	struct ref_stream *s = ref_stream_new();
-	struct window_figures f;
-
-	for (__u32 i = 0; i < 1000; i++) {
-		ref_push(s, ref_file(s, 1), 0, REF_READ);
-		if (i >= 300)
-			ref_push(s, i - 300, 0, REF_EVICT);
-	}
-	f = figures_of(s, 400);
-	ref_stream_free(s);
-	return f;
-}
-
 static void whole_way(void)
 {
 	struct window_figures f = figures_of_rounds(1600, 5, 512);
@@ -274,11 +266,6 @@ static void whole_way(void)
 	f = figures_of_rounds(400, 5, 4096);
 	CHECK_U64(f.spare_memory_bytes, (4096 - 499) * 32768ULL);
 	CHECK_U64(verdicts_of(&f), BIT(WINDOW_SPARE));
-
-	f = figures_of_small_files();
-	CHECK_U64(f.once_permille, 1000);
-	CHECK_U64(f.evicted_permille, 1000);
-	CHECK_U64(verdicts_of(&f), BIT(WINDOW_SMALL_FILES));
 }
 
 /* Rows of the table lie in the figures, none twice, and all of these are named. */

@@ -97,7 +97,7 @@ static void limits(void)
 		CHECK(window_busy_limit(ranges) >= busy && window_busy_limit(ranges - 1) < busy);
 	}
 	CHECK_U64(window_ranges_for(0), 0);
-	CHECK_U64(window_memory_bytes(256 * RANGE_BYTES, WINDOW_SIM_PAGE_BYTES), 8 << 20);
+	CHECK_U64(window_memory_bytes(256 * RANGE_BYTES, 4096), 8 << 20);
 }
 
 /* Nothing has come back: there is nothing to advise, but how large the window need be. */

@@ -57,9 +57,11 @@ def removed_ranges: sum(removes[] | .count);
 # also counts but only the time of what waited, or nothing.
 def fault_kinds: ["fault.read.pte", "fault.read.pmd", "fault.write.pte", "fault.write.pmd",
   "fault.mkwrite"];
+def around_kinds: ["around.read", "around.write", "around.extend"];
 def measures:
-  {stalls: {waits: ["fault", "read", "write", "open_trunc", "evict"], none: (fault_kinds + ["reclaim.inline"])},
-   counts: {waited: (fault_kinds + ["read", "write"]), none: ["fault"]},
+  {stalls: {waits: ["fault", "read", "write", "open_trunc", "evict"],
+     none: (fault_kinds + around_kinds + ["reclaim.inline"])},
+   counts: {waited: (fault_kinds + ["read", "write"]), none: (around_kinds + ["fault"])},
    full: {none: ["fault"]}}[$tool.detail];
 def measure($op): [measures | to_entries[] | select(.value | index([$op]) != null) | .key][0] // "all";
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * The text view's advice on the size of a mount's window: what the table of verdicts says, in words.
+ */
+#include "view_text_priv.h"
+
+#include <string.h>
+
+/* As many words a line as fit, @heading before the first. */
+static void print_wrapped(const struct text *t, const char *heading, const char *text)
+{
+	unsigned int column = WORDS_INDENT;
+
+	fprintf(t->f, "%-*s", WORDS_INDENT, heading);
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (column > WORDS_INDENT && column + 1 + len > t->width) {
+			fprintf(t->f, "\n%*s", WORDS_INDENT, "");
+			column = WORDS_INDENT;
+		} else if (column > WORDS_INDENT) {
+			fputc(' ', t->f);
+			column++;
+		}
+		fprintf(t->f, "%.*s", (int)len, text);
+		column += len;
+		text += len + (text[len] == ' ');
+	}
+	fputc('\n', t->f);
+}
+
+static void print_dax_io(const struct text *t, const struct dax_io *io, bool is_around,
+			 const char *heading)
+{
+	struct words w = { .t = t, .heading = heading };
+	const char *unmeasured = NULL; /* the last one told: two may have one verb */
+
+	for (unsigned int i = 0; i < DAX_IO_NR; i++) {
+		const struct dax_io_desc *desc = &dax_io_table[i];
+		__u64 bytes = dax_io__get(io, desc);
+
+		if (desc->is_around != is_around)
+			continue;
+		if (!dax_io__is_measured(t->s, desc)) {
+			if (!unmeasured || strcmp(unmeasured, desc->verb))
+				word(&w, "n/a %s", desc->verb);
+			unmeasured = desc->verb;
+		} else if (bytes) {
+			word(&w, "%s %s%s%s", BYTES(bytes), desc->verb, desc->reason ? " " : "",
+			     desc->reason ? desc->reason : "");
+		}
+	}
+	words_end(&w);
+}
+
+void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR])
+{
+	struct dax_io io;
+
+	dax_io__read(&io, t->s, ops);
+	print_dax_io(t, &io, false, "  through");
+	print_dax_io(t, &io, true, "  round it");
+}
+
+/* What became of single mappings, since tracing began. */
+static void print_mappings(const struct text *t, const struct window_figures *f)
+{
+	struct words w = { .t = t, .heading = "  mappings" };
+
+	if (!f->setups)
+		return;
+	word(&w, "%s since the start", COUNT(f->setups));
+	word(&w, "%s repeats", COUNT(f->repeats));
+	word(&w, "%s upgrades", COUNT(f->upgrades));
+	if (f->lost_races == WINDOW_NOT_MEASURED)
+		word(&w, "n/a lost races");
+	else
+		word(&w, "%s lost races", COUNT(f->lost_races));
+	if (f->life_p50_ns != WINDOW_NOT_MEASURED)
+		word(&w, "half gone within %s", NS(f->life_p50_ns));
+	if (f->sized_setups) {
+		word(&w, "%llu.%llu uses of %s each", f->mapping_uses_milli / 1000,
+		     f->mapping_uses_milli % 1000 / 100, BYTES(f->mapping_used_bytes));
+		word(&w, "%s%% read once", PERCENT(f->read_once_permille, 1000));
+		word(&w, "%s%% of files under 32KiB", PERCENT(f->small_permille, 1000));
+	}
+	words_end(&w);
+}
+
+void text__print_advice(const struct text *t, const struct mount_state *m)
+{
+	const struct window_figures *f = &m->advice.figures;
+	char text[WINDOW_TEXT_BYTES];
+
+	if (m->has_advice)
+		print_mappings(t, f);
+	for (size_t i = 0; m->has_advice && i < WINDOW_VERDICT_NR; i++) {
+		const struct window_verdict_desc *verdict = &window_verdict_table[i];
+
+		if (!verdict->applies(f))
+			continue;
+		print_wrapped(t, "  verdict",
+			      window_verdict__text(verdict->sentence, f, text, sizeof(text)));
+		print_wrapped(t, "  advice",
+			      window_verdict__text(verdict->advice, f, text, sizeof(text)));
+	}
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Surprising: a removal tells the range's place in the window alone, and no longer the file's. What was last
+ * set up there is kept for that, a place for each range of the window.
+ */
+#include "window_feed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What lies in a range of the window; nodeid 0: not known. */
+struct place {
+	struct inode_key inode;
+	__u64 index;
+};
+
+struct window {
+	__u32 dev;
+	__u64 fcd; /* tells a mount from a later one of the same number */
+	__u64 ranges_cnt;
+	struct place *places;
+	struct window_sim *sim;
+	__u64 range_classes[FILE_CLASSES];
+};
+
+struct window_feed {
+	struct window *windows;
+	size_t cnt;
+};
+
+struct window_feed *window_feed__new(void)
+{
+	return calloc(1, sizeof(struct window_feed));
+}
+
+static void window_fini(struct window *w)
+{
+	window_sim__free(w->sim);
+	free(w->places);
+}
+
+void window_feed__free(struct window_feed *feed)
+{
+	if (!feed)
+		return;
+	for (size_t i = 0; i < feed->cnt; i++)
+		window_fini(&feed->windows[i]);
+	free(feed->windows);
+	free(feed);
+}
+
+static struct window *find(const struct window_feed *feed, __u32 dev)
+{
+	for (size_t i = 0; i < feed->cnt; i++)
+		if (feed->windows[i].dev == dev)
+			return &feed->windows[i];
+	return NULL;
+}
+
+static int window_init(struct window *w, const struct mount_state *m, __u64 page_bytes)
+{
+	struct window_sim_config config = {
+		.page_bytes = page_bytes,
+		.window_ranges = m->figures.total_ranges,
+		.busy_ranges = m->figures.busy_ranges,
+		.has_removals = true,
+	};
+
+	*w = (struct window){ .dev = m->dev,
+			      .fcd = m->figures.fcd,
+			      .ranges_cnt = m->figures.total_ranges };
+	w->places = calloc(w->ranges_cnt, sizeof(*w->places));
+	w->sim = w->places ? window_sim__new(&config) : NULL;
+	if (w->sim)
+		return 0;
+	window_fini(w);
+	return -ENOMEM;
+}
+
+/* A new mount may have an old one's number. */
+static int window_renew(struct window *w, const struct mount_state *m, __u64 page_bytes)
+{
+	struct window fresh;
+
+	if (w->fcd == m->figures.fcd) {
+		window_sim__set_busy(w->sim, m->figures.busy_ranges);
+		return 0;
+	}
+	if (window_init(&fresh, m, page_bytes))
+		return -ENOMEM;
+	window_fini(w);
+	*w = fresh;
+	return 0;
+}
+
+static int look(struct window_feed *feed, const struct mount_state *m, __u64 page_bytes)
+{
+	struct window *w, *bigger;
+
+	if (!m->has_figures || !m->figures.fcd || !m->figures.total_ranges)
+		return 0;
+	w = find(feed, m->dev);
+	if (w)
+		return window_renew(w, m, page_bytes);
+	bigger = reallocarray(feed->windows, feed->cnt + 1, sizeof(*bigger));
+	if (!bigger)
+		return -ENOMEM;
+	feed->windows = bigger;
+	if (window_init(&bigger[feed->cnt], m, page_bytes))
+		return -ENOMEM;
+	feed->cnt++;
+	return 0;
+}
+
+int window_feed__look(struct window_feed *feed, const struct summary *s)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < summary__mount_cnt(s) && !err; i++)
+		err = look(feed, summary__mount(s, i), summary__page_bytes(s));
+	return err;
+}
+
+/* Of the file, what lies in that range. */
+static __u64 bytes_behind(__u64 size_bytes, __u64 index)
+{
+	__u64 start = index * RANGE_BYTES;
+
+	if (size_bytes <= start)
+		return 0; /* it has been cut meanwhile */
+	return size_bytes - start < RANGE_BYTES ? size_bytes - start : RANGE_BYTES;
+}
+
+static void take_setup(struct window *w, struct place *place, const struct event_window *event)
+{
+	const struct window_setup setup = {
+		.inode = event->key,
+		.index = event->index,
+		.now_ns = event->ns,
+		.round_trip_ns = event->round_trip_ns,
+		.wait_ns = event->wait_ns,
+		.is_writable = event->is_writable,
+		.is_upgrade = event->change == WINDOW_UPGRADE,
+	};
+
+	if (!setup.is_upgrade)
+		w->range_classes[file_class__of(bytes_behind(event->size_bytes, event->index))]++;
+	*place = (struct place){ event->key, event->index };
+	window_sim__setup(w->sim, &setup);
+}
+
+static void take_removal(struct window *w, struct place *place, const struct event_window *event)
+{
+	const struct window_removal removal = {
+		.inode = event->key,
+		.index = place->index,
+		.now_ns = event->ns,
+		.by = event->change == WINDOW_REMOVED ? REMOVED_BY_WORKER : REMOVED_INLINE,
+	};
+
+	/* One that was there before the first look has no name. */
+	if (inode_key__is_same(&place->inode, &event->key))
+		window_sim__remove(w->sim, &removal);
+	*place = (struct place){};
+}
+
+void window_feed__take(struct window_feed *feed, const struct event_window *event)
+{
+	struct window *w = find(feed, event->key.dev);
+	__u64 at = event->window_offset / RANGE_BYTES;
+
+	if (!w || at >= w->ranges_cnt)
+		return;
+	switch (event->change) {
+	case WINDOW_SETUP:
+	case WINDOW_UPGRADE:
+		take_setup(w, &w->places[at], event);
+		break;
+	case WINDOW_REMOVED:
+	case WINDOW_REMOVED_INLINE:
+		take_removal(w, &w->places[at], event);
+		break;
+	case WINDOW_INODE_GONE:
+		window_sim__inode_gone(w->sim, &event->key, 0, event->ns);
+		break;
+	}
+}
+
+/*
+ * Each free range that was taken was set up, or went back to the free ones as its part of the file was mapped
+ * already; a range from inline reclaim is set up without.
+ */
+static __u64 lost_races(const struct window *w, const struct mount_state *m,
+			const struct summary *s)
+{
+	struct window_sim_totals t;
+
+	window_sim__totals(w->sim, &t);
+	if (summary__trust_since_start(s)->counters[COUNTER_WINDOW_LOST])
+		return WINDOW_NOT_MEASURED;
+	t.setups -= t.removals[REMOVED_INLINE] < t.setups ? t.removals[REMOVED_INLINE] : t.setups;
+	return m->figures.taken_cnt > t.setups ? m->figures.taken_cnt - t.setups : 0;
+}
+
+static void window_tell(const struct window *w, struct summary *s, const struct names *names)
+{
+	const struct mount_state *m = summary__mount_by_dev(s, w->dev);
+	struct window_advice advice = {};
+	struct file_sizes sizes;
+
+	if (!m || m->figures.fcd != w->fcd)
+		return;
+	window_figures__read(&advice.figures, w->sim, m->figures.busy_max);
+	advice.figures.lost_races = lost_races(w, m, s);
+	file_sizes__read(&sizes, s, names, w->dev);
+	window_figures__add_files(&advice.figures, &sizes);
+	memcpy(advice.file_classes, sizes.classes, sizeof(sizes.classes));
+	memcpy(advice.range_classes, w->range_classes, sizeof(w->range_classes));
+	advice.forecasts_cnt = window_sim__cnt(w->sim);
+	if (advice.forecasts_cnt > WINDOW_FORECASTS_MAX)
+		advice.forecasts_cnt = WINDOW_FORECASTS_MAX;
+	for (size_t i = 0; i < advice.forecasts_cnt; i++)
+		window_sim__forecast(w->sim, i, &advice.forecasts[i]);
+	summary__set_advice(s, w->dev, &advice);
+}
+
+void window_feed__tell(const struct window_feed *feed, struct summary *s, const struct names *names)
+{
+	for (size_t i = 0; i < feed->cnt; i++)
+		window_tell(&feed->windows[i], s, names);
+}
