@@ -87,13 +87,36 @@ static void print_mappings(const struct text *t, const struct window_figures *f)
 	words_end(&w);
 }
 
+#define LARGER_STEP_PERMILLE 50 /* of repeats: what makes a larger window worth a word more */
+
+/* What larger windows would have saved, of repeats. */
+static void print_larger(const struct text *t, const struct window_advice *advice)
+{
+	struct words w = { .t = t, .heading = "  larger" };
+	__u64 repeats = advice->figures.repeats, told = 0;
+
+	for (size_t i = 1; repeats && i < advice->forecasts_cnt; i++) {
+		const struct window_forecast *f = &advice->forecasts[i];
+
+		if ((f->saved_setups - told) * 1000 < repeats * LARGER_STEP_PERMILLE ||
+		    f->saved_setups < told)
+			continue;
+		told = f->saved_setups;
+		word(&w, "%s saves %s%%", BYTES(f->window_ranges * RANGE_BYTES),
+		     PERCENT(told < repeats ? told : repeats, repeats));
+	}
+	words_end(&w);
+}
+
 void text__print_advice(const struct text *t, const struct mount_state *m)
 {
 	const struct window_figures *f = &m->advice.figures;
 	char text[WINDOW_TEXT_BYTES];
 
-	if (m->has_advice)
+	if (m->has_advice) {
 		print_mappings(t, f);
+		print_larger(t, &m->advice);
+	}
 	for (size_t i = 0; m->has_advice && i < WINDOW_VERDICT_NR; i++) {
 		const struct window_verdict_desc *verdict = &window_verdict_table[i];
 

@@ -5,11 +5,11 @@ tracer=self
 work() {
 	local file=/mnt/big/io-file
 	trace_start
-	dd if=/dev/zero of=$file bs=128k count=16
-	dd if=/dev/zero of=$file bs=2M count=1 seek=512k oflag=seek_bytes conv=notrunc
-	dd if=/dev/zero of=$file bs=4k count=2 conv=notrunc
-	dd if=$file of=/dev/null bs=64k
-	dd if=$file of=/dev/null bs=1M
+	dd if=/dev/zero of=$file bs=128k count=16 2>/dev/null
+	dd if=/dev/zero of=$file bs=2M count=1 seek=512k oflag=seek_bytes conv=notrunc 2>/dev/null
+	dd if=/dev/zero of=$file bs=4k count=2 conv=notrunc 2>/dev/null
+	dd if=$file of=/dev/null bs=64k 2>/dev/null
+	dd if=$file of=/dev/null bs=1M 2>/dev/null
 	echo "{\"workload\":\"dd\",\"ino\":$(stat -c %i $file)}" >>"/out/$name.load"
 	rm $file
 	load fault --dir /mnt/big --page pte --size 4M --touches 100

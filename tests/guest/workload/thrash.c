@@ -3,7 +3,7 @@
  * thrash: a working set larger than the window. Every access goes to the start of a 2 MiB range, in
  * an order that the seed fixes, so a simulation can be fed the same accesses. By fault, the page
  * tables of the range are dropped after each access: each access is one fault, whether or not the
- * range was reclaimed in between.
+ * range was reclaimed in between. By map they stay, and any page of the range is touched.
  */
 #include "workload.h"
 
@@ -13,6 +13,7 @@
 
 enum access_by {
 	BY_FAULT,
+	BY_MAP,
 	BY_READ,
 	BY_WRITE
 };
@@ -117,17 +118,23 @@ static uint64_t next_range(struct thrash_task *w, uint64_t i)
 	return 0;
 }
 
+static bool is_mapped(const struct thrash_run *r)
+{
+	return r->by == BY_FAULT || r->by == BY_MAP;
+}
+
 static void access_range(struct task *t, struct thrash_task *w, uint64_t range)
 {
 	const struct thrash_run *r = w->run;
-	off_t off = (off_t)(range * RANGE_BYTES);
+	uint64_t page = r->by == BY_MAP ? rng_next(&w->rng) % (RANGE_BYTES / page_bytes()) : 0;
+	off_t off = (off_t)(range * RANGE_BYTES + page * page_bytes());
 	char *p = w->map + off;
 	uint64_t begin = now_ns();
 	ssize_t len = (ssize_t)r->len_bytes;
 
-	if (r->by == BY_FAULT && r->is_write)
+	if (is_mapped(r) && r->is_write)
 		touch_write(p, range);
-	else if (r->by == BY_FAULT)
+	else if (is_mapped(r))
 		touch_read(p);
 	else if (r->by == BY_READ)
 		len = pread(r->file.fd, w->buf, r->len_bytes, off);
@@ -166,7 +173,7 @@ static void worker_init(struct thrash_run *r, struct thrash_task *w, unsigned in
 	if (r->order == ORDER_ZIPF)
 		shuffle(w);
 	w->rng += index;
-	if (r->by == BY_FAULT)
+	if (is_mapped(r))
 		w->map = map_file(r->file.fd, 0, r->file.size_bytes, MAP_PTE);
 }
 
@@ -180,7 +187,10 @@ static void worker_free(struct thrash_task *w)
 
 static void configure(const struct ctx *c, struct thrash_run *r)
 {
-	r->by = opt_is(c, "by", "read") ? BY_READ : opt_is(c, "by", "write") ? BY_WRITE : BY_FAULT;
+	r->by = opt_is(c, "by", "read")	   ? BY_READ
+		: opt_is(c, "by", "write") ? BY_WRITE
+		: opt_is(c, "by", "map")   ? BY_MAP
+					   : BY_FAULT;
 	r->order = opt_is(c, "order", "zipf")	   ? ORDER_ZIPF
 		   : opt_is(c, "order", "random")  ? ORDER_RANDOM
 		   : opt_is(c, "order", "shuffle") ? ORDER_SHUFFLE
@@ -242,7 +252,7 @@ static int thrash(struct ctx *c)
 static const struct opt opts[] = {
 	OPT_FILES,
 	{ "size", OPT_SIZE, "64M", "the working set", NULL },
-	{ "by", OPT_CHOICE, "fault", "how a range is accessed", "fault|read|write" },
+	{ "by", OPT_CHOICE, "fault", "how a range is accessed", "fault|map|read|write" },
 	{ "write", OPT_FLAG, NULL, "faults that write", NULL },
 	{ "len", OPT_SIZE, "4K", "of each read or write", NULL },
 	{ "threads", OPT_COUNT, "1", "tasks, each doing all iterations", NULL },

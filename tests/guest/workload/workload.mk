@@ -12,6 +12,7 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/mmap_block.c \
 	tests/guest/workload/same_fault.c \
 	tests/guest/workload/thrash.c \
+	tests/guest/workload/build.c \
 	tests/guest/workload/manyfiles.c \
 	tests/guest/workload/inode_spread.c \
 	tests/guest/workload/reuse.c \
