@@ -16,6 +16,10 @@
 #include "independence.h"
 #include "names.h"
 
+#define COLUMNS	   80
+#define INDENT	   9 /* of all but a heading */
+#define TEXT_BYTES 2048
+
 static enum exit_code cmd_help(int argc, char **argv);
 static enum exit_code cmd_version(int argc, char **argv);
 
@@ -49,6 +53,27 @@ enum exit_code print_object(json_t *root)
 
 	json_decref(root);
 	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
+}
+
+void print_words(const char *heading, const char *text)
+{
+	char clean[TEXT_BYTES];
+	size_t column = INDENT;
+
+	fmt__clean(clean, sizeof(clean), text, strlen(text));
+	printf("  %-*s", INDENT - 2, heading);
+	for (char *save, *word = strtok_r(clean, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
+		size_t columns = fmt__columns(word);
+
+		if (column > INDENT && column + 1 + columns > COLUMNS) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		printf("%s%s", column > INDENT ? " " : "", word);
+		column += columns + (column > INDENT);
+	}
+	putchar('\n');
 }
 
 static void help_operations(void)
