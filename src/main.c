@@ -12,6 +12,7 @@
 
 #include "cmd.h"
 #include "dax_verdict.h"
+#include "defects.h"
 #include "fmt.h"
 #include "independence.h"
 #include "names.h"
@@ -108,6 +109,12 @@ static void help_causes(void)
 		       *dax_causes[i].text ? dax_causes[i].text : "DAX is on");
 }
 
+static void help_defects(void)
+{
+	for (size_t i = 0; i < defects_cnt; i++)
+		printf("  %-22s %s\n", defects[i].name, defects[i].text);
+}
+
 static void help_counters(void)
 {
 	for (int i = 0; i < COUNTER_NR; i++)
@@ -144,9 +151,10 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } help_topics[] = {
-	{ "operations", help_operations }, { "waits", help_waits },   { "outcomes", help_outcomes },
-	{ "counters", help_counters },	   { "detail", help_detail }, { "phases", help_phases },
-	{ "causes", help_causes },
+	{ "operations", help_operations }, { "waits", help_waits },
+	{ "outcomes", help_outcomes },	   { "counters", help_counters },
+	{ "detail", help_detail },	   { "phases", help_phases },
+	{ "causes", help_causes },	   { "defects", help_defects },
 };
 
 static enum exit_code cmd_help(int argc, char **argv)
@@ -169,7 +177,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 	       " help operations, waits, outcomes or counters what each figure means;\n" TOOL_NAME
 	       " help detail what each level of detail measures;\n" TOOL_NAME
 	       " help phases what --phases splits a fault's time into;\n" TOOL_NAME
-	       " help causes what doctor PATH knows of why DAX is on or off.\n"
+	       " help causes what doctor PATH knows of why DAX is on or off;\n" TOOL_NAME
+	       " help defects which defects of kernels doctor looks for.\n"
 	       "Exit codes: 0 fine, 1 DAX is off (doctor PATH) or something hangs (doctor "
 	       "--stuck),\n"
 	       "2 usage, 3 could not run (privilege, kernel, machine).\n");
