@@ -59,10 +59,10 @@ SKELETON := $(BPF_BUILD)/daxtop.skel.h
 # What knows nothing of libbpf, and what does.
 PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_plan.c src/host.c \
 	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/deadline.c src/stuck.c \
-	src/task_look.c src/dax_facts.c
+	src/stuck_words.c src/defects.c src/task_look.c src/dax_facts.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
 	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c \
-	src/conn_look.c
+	src/stuck_look.c src/conn_look.c
 CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm

@@ -30,6 +30,9 @@ enum exit_code doctor_stuck(const struct stuck_opts *opts);
 /* Prints @root, which it frees, on stdout. EXIT_FINE, or what it then has complained of. */
 enum exit_code print_object(json_t *root);
 
+/* Prints "  HEADING  TEXT" on stdout, wrapped at 80 columns; without control characters. */
+void print_words(const char *heading, const char *text);
+
 /* Prints "virtiofs-daxtop: TEXT" on stderr, and returns @code. */
 enum exit_code complain(enum exit_code code, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * doctor: says which mounts have DAX, tries what top would do on this machine, attaches every hook for a
- * moment, and says what came of it: hooks, and which figures this kernel cannot give.
+ * doctor: says which mounts have DAX and which known defects tasks show now, tries what top would
+ * do on this machine, attaches every hook for a moment, and says what came of it: hooks, and which
+ * figures this kernel cannot give.
  */
 #include "cmd.h"
 
@@ -14,6 +15,7 @@
 #include <sys/utsname.h>
 
 #include "doctor_dax.h"
+#include "doctor_defects.h"
 #include "fmt.h"
 #include "privilege.h"
 #include "probe.h"
@@ -36,6 +38,7 @@ struct doctor {
 	struct mount_list mounts;
 	struct summary *summary;
 	struct names *names;
+	struct defect_look defects;
 };
 
 static const char *status_name(const struct hook_state *state)
@@ -206,6 +209,7 @@ static enum exit_code print_json(const struct doctor *d, const struct failure *f
 	json_object_set_new(root, "hooks", hooks_json(d));
 	json_object_set_new(root, "unmeasured", unmeasured_json(d));
 	json_object_set_new(root, "mounts", doctor_dax__mounts_json(d->summary));
+	json_object_set_new(root, "defects", defect_look__json(&d->defects));
 	return print_object(root);
 }
 
@@ -260,6 +264,7 @@ static enum exit_code print_text(const struct doctor *d, const struct failure *f
 {
 	printf("kernel %s %s\n", d->host.release, d->host.machine);
 	doctor_dax__print_mounts(d->summary);
+	defect_look__print(&d->defects);
 	print_capabilities(d->detail);
 	if (d->probe)
 		print_hooks(d);
@@ -280,10 +285,10 @@ static enum exit_code print_help(void)
 	       "neither privilege nor BPF, and reads the first byte of a file with DAX.\n"
 	       "Exit codes: 0 DAX is on, 1 it is off, 2 usage, 3 it cannot be told: no such\n"
 	       "path, no answer, or a directory in which the server decides by file.\n\n"
-	       "Without PATH it tells which windows the mounts have, then attaches all hooks of a\n"
-	       "level of detail (full) for a moment and tells how each is attached, or why it is\n"
-	       "not, which figures are lost without it and which kernel option would bring them\n"
-	       "back.\n"
+	       "Without PATH it tells which windows the mounts have and which known defects of\n"
+	       "kernels tasks show now, then attaches all hooks of a level of detail (full) for a\n"
+	       "moment and tells how each is attached, or why it is not, which figures are lost\n"
+	       "without it and which kernel option would bring them back.\n"
 	       "Exit codes: 0 all that is needed is there, 2 usage, 3 it cannot trace here.\n\n"
 	       "With --stuck it looks for tasks that hang on virtiofs DAX now, also since before "
 	       "it\n"
@@ -400,11 +405,13 @@ enum exit_code cmd_doctor(int argc, char **argv)
 	if (d.path)
 		return doctor_path(d.path, d.is_json);
 	uname(&d.host);
+	defect_look__run(&d.defects, d.btf_path);
 	diagnose(&d, &failure);
 	code = d.is_json ? print_json(&d, &failure) : print_text(&d, &failure);
 	probe__free(d.probe);
 	summary__free(d.summary);
 	names__free(d.names);
 	mount_list__fini(&d.mounts);
+	defect_look__fini(&d.defects);
 	return code ?: failure.code;
 }

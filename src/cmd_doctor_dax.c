@@ -17,8 +17,6 @@
 #include "fmt.h"
 
 #define TEXT_BYTES 1024
-#define COLUMNS	   80
-#define INDENT	   9 /* of all but a heading */
 
 /* A window as far as it is known: by its device, or by BPF. */
 struct window {
@@ -74,28 +72,6 @@ static __u64 page_bytes(void)
 }
 
 /* ---- in words ---- */
-
-/* "  why    TEXT", wrapped. */
-static void print_words(const char *heading, const char *text)
-{
-	char clean[TEXT_BYTES];
-	size_t column = INDENT;
-
-	fmt__clean(clean, sizeof(clean), text, strlen(text));
-	printf("  %-*s", INDENT - 2, heading);
-	for (char *save, *word = strtok_r(clean, " ", &save); word;
-	     word = strtok_r(NULL, " ", &save)) {
-		size_t columns = fmt__columns(word);
-
-		if (column > INDENT && column + 1 + columns > COLUMNS) {
-			printf("\n%*s", INDENT, "");
-			column = INDENT;
-		}
-		printf("%s%s", column > INDENT ? " " : "", word);
-		column += columns + (column > INDENT);
-	}
-	putchar('\n');
-}
 
 static const char *why_no_size(const struct dax_machine *machine)
 {

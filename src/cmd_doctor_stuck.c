@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * doctor --stuck: which tasks hang on virtiofs-DAX now, though nothing was traced when they began to. It
- * asks nothing of the mounts and reads no file of another task in /proc: either may hang behind them.
+ * doctor --stuck: which tasks hang on virtiofs-DAX now, though nothing was traced when
+ * they began to.
  */
 #include "cmd.h"
 
@@ -11,131 +11,30 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
 #include "fmt.h"
 #include "model.h"
-#include "mounts.h"
-#include "stuck.h"
+#include "stuck_look.h"
+#include "stuck_words.h"
 
 #define FRAME_BYTES 320
 #define TEXT_BYTES  512
 #define CLOCK	    "sched_info.last_arrival"
-#define AGAIN_NS    50000000 /* between two pairs of looks */
 
 struct report {
-	struct stuck stuck;
-	const struct stuck_task **list;
-	size_t cnt;
-	struct symbol_table *symbols;
-	struct mount_list mounts;
-	struct names *names;
+	struct stuck_look look;
+	const struct stuck_task **list; /* of those that are stuck */
 	const struct stuck_opts *opts;
 };
 
-/* ---- looking ---- */
-
-static int look_once(struct report *r, struct task_walk *walk)
-{
-	struct task_wanted *wanted = calloc(TASK_WISHES_MAX, sizeof(*wanted));
-	struct task_walk_opts all = {}, some = { .wanted = wanted, .wants_details = true };
-	int err = wanted ? task_walk__run(walk, &all, stuck__add, &r->stuck) : -ENOMEM;
-
-	if (!err) {
-		some.wanted_cnt = stuck__wanted(&r->stuck, wanted, TASK_WISHES_MAX);
-		err = task_walk__run(walk, &some, stuck__add, &r->stuck);
-	}
-	free(wanted);
-	r->cnt = err ? 0 : stuck__judge(&r->stuck, r->opts->older_ns);
-	return err;
-}
-
-static int look(struct report *r, struct task_walk *walk)
-{
-	struct timespec pause = { .tv_nsec = AGAIN_NS };
-	int err = look_once(r, walk);
-	struct stuck before;
-
-	if (err || !stuck__has_leaks(&r->stuck))
-		return err;
-	nanosleep(&pause, NULL);
-	before = r->stuck;
-	r->stuck = (struct stuck){ .symbols = r->symbols };
-	err = look_once(r, walk);
-	if (!err)
-		stuck__confirm_leaks(&r->stuck, &before);
-	stuck__fini(&before);
-	return err;
-}
-
-static int read_symbols(struct report *r, struct failure *failure)
-{
-	r->symbols = symbol_table__new();
-	r->stuck.symbols = r->symbols;
-	if (r->symbols)
-		return 0;
-	return failure__set(failure, -errno, EXIT_CANNOT_RUN,
-			    "cannot read /proc/kallsyms: %s; stacks are told by it, which needs "
-			    "CONFIG_KALLSYMS, CAP_SYSLOG and kernel.kptr_restrict below 2",
-			    errno == EACCES ? "the kernel hides addresses" : strerror(errno));
-}
-
-/* Without a list there is nothing to tell of. */
-static int list(struct report *r)
-{
-	int err = mount_list__read(&r->mounts);
-
-	r->names = names__new();
-	r->list = stuck__list(&r->stuck, r->cnt);
-	if (!err && (!r->names || !r->list))
-		err = -ENOMEM;
-	if (err)
-		r->cnt = 0;
-	for (size_t i = 0; i < r->cnt && !err; i++)
-		if (r->list[i]->details->inode.kind)
-			err = names__add_inode(r->names, &r->list[i]->details->inode);
-	return err;
-}
-
-static int examine(struct report *r, struct failure *failure)
-{
-	struct task_walk *walk = NULL;
-	int err = task_walk__open(&walk, r->opts->btf_path, failure);
-
-	if (!err)
-		err = read_symbols(r, failure);
-	if (err) {
-		task_walk__free(walk);
-		return err;
-	}
-	err = look(r, walk) ?: list(r);
-	task_walk__free(walk);
-	if (err)
-		return failure__set(failure, err, EXIT_CANNOT_RUN, "cannot look at the tasks: %s",
-				    strerror(-err));
-	return 0;
-}
-
 /* ---- in words ---- */
-
-/* "dl-fault (pid 12) in fault" */
-static char *task_text(const struct stuck_task *task, char *buf, size_t bytes)
-{
-	char comm[TASK_COMM_LEN_MAX + 1];
-
-	fmt__clean(comm, sizeof(comm), task->seen.comm, sizeof(task->seen.comm));
-	snprintf(buf, bytes, "%s (pid %u)%s%s", comm, task->seen.pid,
-		 task->class.op < OP_NR ? " in " : "",
-		 task->class.op < OP_NR ? stuck__op_name(task->class.op) : "");
-	return buf;
-}
 
 static void holder_text(const struct stuck_task *task, char *buf, size_t bytes)
 {
 	char who[TEXT_BYTES] = "";
 
 	if (task->holder_task)
-		task_text(task->holder_task, who, sizeof(who));
+		stuck_words__task(task->holder_task, who, sizeof(who));
 	switch (task->holder) {
 	case HOLDER_OP:
 	case HOLDER_TASK:
@@ -175,7 +74,7 @@ static void cause_text(const struct stuck_task *task, char *buf, size_t bytes)
 		snprintf(buf, bytes,
 			 "the answer to %s is not taken, behind %s:\n"
 			 "  this mount will not come back",
-			 request, task_text(task->dead_worker, who, sizeof(who)));
+			 request, stuck_words__task(task->dead_worker, who, sizeof(who)));
 	else if (task->wait == WAIT_REQUEST_HOST)
 		snprintf(buf, bytes, "the host has not answered %s", request);
 	else if (task->wait == WAIT_BUSY_PAGE)
@@ -201,30 +100,13 @@ static char *age_text(const struct stuck_task *task, char *buf, size_t bytes)
 	return buf;
 }
 
-static const char *mountpoint_of(const struct report *r, const struct stuck_task *task)
-{
-	const struct mount_entry *mount =
-		mount_list__by_dev(&r->mounts, task->details->inode.key.dev);
-
-	return mount ? mount->mountpoint : NULL;
-}
-
 /* ---- as text ---- */
 
 static void print_file(const struct report *r, const struct stuck_task *task)
 {
-	const struct event_inode *inode = &task->details->inode;
-	const char *mountpoint = mountpoint_of(r, task);
-	char path[PATH_BYTES + 64], mount[256];
+	char text[STUCK_WORDS_BYTES];
 
-	if (!inode->kind) {
-		printf("  file   not known\n");
-		return;
-	}
-	names__inode_text(r->names, &inode->key, path, sizeof(path));
-	fmt__clean(mount, sizeof(mount), mountpoint ?: "?", strlen(mountpoint ?: "?"));
-	printf("  file   %s, nodeid %llu, on %s\n", path, (unsigned long long)inode->key.nodeid,
-	       mount);
+	printf("  file   %s\n", stuck_words__file(&r->look, task, text, sizeof(text)));
 }
 
 static void print_ahead(const struct report *r, const struct stuck_task *task)
@@ -232,8 +114,8 @@ static void print_ahead(const struct report *r, const struct stuck_task *task)
 	const struct stuck_task *ahead = NULL;
 	char text[TEXT_BYTES];
 
-	while ((ahead = stuck__ahead(&r->stuck, task, ahead)))
-		printf("  behind %s\n", task_text(ahead, text, sizeof(text)));
+	while ((ahead = stuck__ahead(&r->look.stuck, task, ahead)))
+		printf("  behind %s\n", stuck_words__task(ahead, text, sizeof(text)));
 }
 
 static void print_doing(const struct stuck_task *task)
@@ -252,7 +134,7 @@ static void print_stack(const struct report *r, const struct stuck_task *task)
 
 	for (__u32 i = 0; i < task->seen.ips_cnt; i++)
 		printf("  %s %s\n", i ? "      " : "stack ",
-		       stuck__frame_text(&r->stuck, task->seen.ips[i], frame, sizeof(frame)));
+		       stuck__frame_text(&r->look.stuck, task->seen.ips[i], frame, sizeof(frame)));
 	if (!task->seen.ips_cnt)
 		printf("  stack  not known\n");
 }
@@ -276,70 +158,26 @@ static enum exit_code print_text(const struct report *r)
 {
 	char older[FMT_BYTES];
 
-	printf("%zu of %zu tasks are stuck on virtiofs DAX", r->cnt, r->stuck.cnt);
+	printf("%zu of %zu tasks are stuck on virtiofs DAX", r->look.cnt, r->look.stuck.cnt);
 	if (r->opts->older_ns)
 		printf(": without a CPU for %s or longer,\nby the scheduler's " CLOCK,
 		       fmt__ns(older, sizeof(older), r->opts->older_ns));
 	putchar('\n');
-	if (r->stuck.is_cut)
+	if (r->look.stuck.is_cut)
 		printf("(of those that sleep, %d were looked at; there are more)\n",
 		       TASK_WISHES_MAX);
-	for (size_t i = 0; i < r->cnt; i++)
+	for (size_t i = 0; i < r->look.cnt; i++)
 		print_task(r, r->list[i]);
 	if (fflush(stdout) || ferror(stdout))
 		return complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno));
-	return r->cnt ? EXIT_NO : EXIT_FINE;
+	return r->look.cnt ? EXIT_NO : EXIT_FINE;
 }
 
 /* ---- as JSON ---- */
 
-static json_t *text_json(const char *text, size_t bytes)
-{
-	char clean[PATH_BYTES + 64];
-
-	return text ? json_string(fmt__clean(clean, sizeof(clean), text, bytes)) : json_null();
-}
-
-static json_t *string_json(const char *text)
-{
-	return text_json(text, text ? strlen(text) : 0);
-}
-
 static json_t *op_json(__u32 op)
 {
 	return op < OP_NR ? json_string(stuck__op_name(op)) : json_null();
-}
-
-static json_t *inode_json(const struct report *r, const struct stuck_task *task)
-{
-	const struct event_inode *inode = &task->details->inode;
-	const struct inode_name *name;
-	char dev[FMT_BYTES];
-	json_t *o;
-
-	if (!inode->kind)
-		return json_null();
-	name = names__inode(r->names, &inode->key);
-	o = json_object();
-	json_object_set_new(o, "dev", json_string(fmt__dev(dev, sizeof(dev), inode->key.dev)));
-	json_object_set_new(o, "mountpoint", string_json(mountpoint_of(r, task)));
-	json_object_set_new(o, "nodeid", json_integer(inode->key.nodeid));
-	json_object_set_new(o, "generation", json_integer(inode->key.generation));
-	json_object_set_new(o, "ino", json_integer(inode->ino));
-	json_object_set_new(o, "path", string_json(name ? name->path : NULL));
-	json_object_set_new(o, "dax", json_boolean(task->details->is_dax));
-	return o;
-}
-
-static json_t *short_task_json(const struct stuck_task *task)
-{
-	json_t *o = json_object();
-
-	json_object_set_new(o, "pid", json_integer(task->seen.pid));
-	json_object_set_new(o, "tgid", json_integer(task->seen.tgid));
-	json_object_set_new(o, "comm", text_json(task->seen.comm, sizeof(task->seen.comm)));
-	json_object_set_new(o, "op", op_json(task->class.op));
-	return o;
 }
 
 static json_t *holder_json(const struct stuck_task *task)
@@ -352,7 +190,8 @@ static json_t *holder_json(const struct stuck_task *task)
 	json_object_set_new(o, "kind", json_string(holder_table[task->holder].name));
 	json_object_set_new(o, "readers", json_integer(task->details->readers_cnt));
 	json_object_set_new(o, "task",
-			    task->holder_task ? short_task_json(task->holder_task) : json_null());
+			    task->holder_task ? stuck_words__task_json(task->holder_task)
+					      : json_null());
 	return o;
 }
 
@@ -361,8 +200,8 @@ static json_t *ahead_json(const struct report *r, const struct stuck_task *task)
 	const struct stuck_task *ahead = NULL;
 	json_t *all = json_array();
 
-	while ((ahead = stuck__ahead(&r->stuck, task, ahead)))
-		json_array_append_new(all, short_task_json(ahead));
+	while ((ahead = stuck__ahead(&r->look.stuck, task, ahead)))
+		json_array_append_new(all, stuck_words__task_json(ahead));
 	return all;
 }
 
@@ -372,35 +211,31 @@ static json_t *stack_json(const struct report *r, const struct stuck_task *task)
 	json_t *all = json_array();
 
 	for (__u32 i = 0; i < task->seen.ips_cnt; i++)
-		json_array_append_new(all,
-				      json_string(stuck__frame_text(&r->stuck, task->seen.ips[i],
-								    frame, sizeof(frame))));
+		json_array_append_new(
+			all, json_string(stuck__frame_text(&r->look.stuck, task->seen.ips[i], frame,
+							   sizeof(frame))));
 	return all;
 }
 
 static json_t *task_json(const struct report *r, const struct stuck_task *task)
 {
 	char cause[2 * TEXT_BYTES], state[2] = { stuck__state_letter(&task->seen) };
-	json_t *o = short_task_json(task);
+	json_t *o = stuck_words__task_json(task);
 
 	cause_text(task, cause, sizeof(cause));
 	for (char *at = cause; (at = strstr(at, "\n  "));)
 		memmove(at, at + 2, strlen(at + 2) + 1), *at = ' ';
 	json_object_set_new(o, "state", json_string(state));
-	json_object_set_new(o, "unrun_ns",
-			    task->seen.unrun_ns == TASK_AGE_UNKNOWN
-				    ? json_null()
-				    : json_integer(task->seen.unrun_ns));
-	json_object_set_new(o, "op", op_json(task->op));
+	json_object_set_new(o, "unrun_ns", stuck_words__unrun_json(task));
 	json_object_set_new(o, "inner", op_json(task->class.inner));
 	json_object_set_new(o, "outer", op_json(task->class.outer));
 	json_object_set_new(o, "wait", json_string(stuck__wait_name(task->wait)));
-	json_object_set_new(o, "request", string_json(task->class.request));
+	json_object_set_new(o, "request", stuck_words__text_json(task->class.request));
 	json_object_set_new(o, "cause", json_string(cause));
 	json_object_set_new(o, "for_good",
 			    json_boolean(task->is_for_good || task->dead_worker ||
 					 task->holder == HOLDER_LEAKED));
-	json_object_set_new(o, "inode", inode_json(r, task));
+	json_object_set_new(o, "inode", stuck_words__inode_json(&r->look, task));
 	json_object_set_new(o, "holder", holder_json(task));
 	json_object_set_new(o, "behind", ahead_json(r, task));
 	json_object_set_new(o, "stack", stack_json(r, task));
@@ -414,29 +249,34 @@ static enum exit_code print_json(const struct report *r, const struct failure *f
 	enum exit_code code;
 
 	uname(&host);
-	for (size_t i = 0; i < r->cnt; i++)
+	for (size_t i = 0; i < r->look.cnt; i++)
 		json_array_append_new(all, task_json(r, r->list[i]));
 	json_object_set_new(root, "schema", json_string("virtiofs-daxtop-stuck/1"));
 	json_object_set_new(root, "version", json_string(DAXTOP_VERSION));
 	json_object_set_new(root, "kernel", json_string(host.release));
 	json_object_set_new(root, "machine", json_string(host.machine));
-	json_object_set_new(root, "failure", string_json(failure->code ? failure->text : NULL));
+	json_object_set_new(root, "failure",
+			    stuck_words__text_json(failure->code ? failure->text : NULL));
 	json_object_set_new(root, "older_than_ns", json_integer(r->opts->older_ns));
 	json_object_set_new(root, "clock", json_string(CLOCK));
-	json_object_set_new(root, "tasks", json_integer(r->stuck.cnt));
-	json_object_set_new(root, "is_cut", json_boolean(r->stuck.is_cut));
+	json_object_set_new(root, "tasks", json_integer(r->look.stuck.cnt));
+	json_object_set_new(root, "is_cut", json_boolean(r->look.stuck.is_cut));
 	json_object_set_new(root, "stuck", all);
 	code = print_object(root);
-	return code ?: failure->code ?: r->cnt ? EXIT_NO : EXIT_FINE;
+	return code ?: failure->code ?: r->look.cnt ? EXIT_NO : EXIT_FINE;
 }
 
-static void report__fini(struct report *r)
+static int examine(struct report *r, struct failure *failure)
 {
-	free(r->list);
-	stuck__fini(&r->stuck);
-	symbol_table__free(r->symbols);
-	mount_list__fini(&r->mounts);
-	names__free(r->names);
+	int err = stuck_look__run(&r->look, r->opts->btf_path, r->opts->older_ns, failure);
+
+	if (err)
+		return err;
+	r->list = stuck__list(&r->look.stuck, r->look.cnt);
+	if (r->list)
+		return 0;
+	r->look.cnt = 0;
+	return failure__set(failure, -ENOMEM, EXIT_CANNOT_RUN, "not enough memory");
 }
 
 enum exit_code doctor_stuck(const struct stuck_opts *opts)
@@ -452,6 +292,7 @@ enum exit_code doctor_stuck(const struct stuck_opts *opts)
 		code = complain(failure.code, "%s", failure.text);
 	else
 		code = print_text(&r);
-	report__fini(&r);
+	free(r.list);
+	stuck_look__fini(&r.look);
 	return failure.code ?: code;
 }

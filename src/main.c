@@ -12,9 +12,14 @@
 
 #include "cmd.h"
 #include "dax_verdict.h"
+#include "defects.h"
 #include "fmt.h"
 #include "independence.h"
 #include "names.h"
+
+#define COLUMNS	   80
+#define INDENT	   9 /* of all but a heading */
+#define TEXT_BYTES 2048
 
 static enum exit_code cmd_help(int argc, char **argv);
 static enum exit_code cmd_version(int argc, char **argv);
@@ -51,6 +56,27 @@ enum exit_code print_object(json_t *root)
 	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
 }
 
+void print_words(const char *heading, const char *text)
+{
+	char clean[TEXT_BYTES];
+	size_t column = INDENT;
+
+	fmt__clean(clean, sizeof(clean), text, strlen(text));
+	printf("  %-*s", INDENT - 2, heading);
+	for (char *save, *word = strtok_r(clean, " ", &save); word;
+	     word = strtok_r(NULL, " ", &save)) {
+		size_t columns = fmt__columns(word);
+
+		if (column > INDENT && column + 1 + columns > COLUMNS) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		printf("%s%s", column > INDENT ? " " : "", word);
+		column += columns + (column > INDENT);
+	}
+	putchar('\n');
+}
+
 static void help_operations(void)
 {
 	for (int op = 0; op < OP_NR; op++)
@@ -81,6 +107,12 @@ static void help_causes(void)
 	for (size_t i = 0; i < dax_causes_cnt; i++)
 		printf("  %-22s %s\n", dax_causes[i].name,
 		       *dax_causes[i].text ? dax_causes[i].text : "DAX is on");
+}
+
+static void help_defects(void)
+{
+	for (size_t i = 0; i < defects_cnt; i++)
+		printf("  %-22s %s\n", defects[i].name, defects[i].text);
 }
 
 static void help_counters(void)
@@ -119,9 +151,10 @@ static const struct {
 	const char *name;
 	void (*print)(void);
 } help_topics[] = {
-	{ "operations", help_operations }, { "waits", help_waits },   { "outcomes", help_outcomes },
-	{ "counters", help_counters },	   { "detail", help_detail }, { "phases", help_phases },
-	{ "causes", help_causes },
+	{ "operations", help_operations }, { "waits", help_waits },
+	{ "outcomes", help_outcomes },	   { "counters", help_counters },
+	{ "detail", help_detail },	   { "phases", help_phases },
+	{ "causes", help_causes },	   { "defects", help_defects },
 };
 
 static enum exit_code cmd_help(int argc, char **argv)
@@ -144,7 +177,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 	       " help operations, waits, outcomes or counters what each figure means;\n" TOOL_NAME
 	       " help detail what each level of detail measures;\n" TOOL_NAME
 	       " help phases what --phases splits a fault's time into;\n" TOOL_NAME
-	       " help causes what doctor PATH knows of why DAX is on or off.\n"
+	       " help causes what doctor PATH knows of why DAX is on or off;\n" TOOL_NAME
+	       " help defects which defects of kernels doctor looks for.\n"
 	       "Exit codes: 0 fine, 1 DAX is off (doctor PATH) or something hangs (doctor "
 	       "--stuck),\n"
 	       "2 usage, 3 could not run (privilege, kernel, machine).\n");

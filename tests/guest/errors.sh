@@ -22,6 +22,12 @@ expect() {
 	fi
 }
 
+# Plain doctor tells in its answer why it looked for no defect, beside the one line.
+not_looked() {
+	check "$1: no defect was looked for" grep -q '^  not looked for' /tmp/out
+	check "$1: and why" grep -q "^  why .*$2" /tmp/out
+}
+
 no_mount() {
 	expect 'no virtiofs mount' 'no virtiofs mount.*mount -t virtiofs' $tool -b -n 1 --no-wait
 }
@@ -29,12 +35,16 @@ no_mount() {
 not_root() {
 	expect 'not root' 'CAP_BPF.*CAP_PERFMON.*root' su -s /bin/sh nobody -c "$tool -b -n 1"
 	expect 'stuck, not root' 'CAP_BPF.*CAP_SYSLOG.*root' su -s /bin/sh nobody -c "$tool doctor --stuck"
+	expect 'doctor, not root' 'CAP_BPF.*CAP_PERFMON' su -s /bin/sh nobody -c "$tool doctor"
+	not_looked 'not root' CAP_BPF
 }
 
 no_types() {
 	mount -t tmpfs tmpfs /sys/kernel/btf
 	expect 'no kernel types' 'CONFIG_DEBUG_INFO_BTF' $tool -b -n 1
 	expect 'stuck, no kernel types' 'CONFIG_DEBUG_INFO_BTF' $tool doctor --stuck
+	expect 'doctor, no kernel types' 'CONFIG_DEBUG_INFO_BTF' $tool doctor
+	not_looked 'no kernel types' 'no type information'
 	umount /sys/kernel/btf
 }
 

@@ -1,7 +1,8 @@
 #!/bin/busybox sh
 # shellcheck shell=dash
-# In the guest: hang things, and only then ask doctor --stuck who hangs. What it said goes to
-# /out/NAME.json, what the workloads say of themselves, once they are let go, to /out/NAME.load.
+# In the guest: hang things, and only then ask doctor --stuck who hangs, and doctor which known defects
+# show. What they said goes to /out/NAME.json and /out/NAME.doctor.json, what the workloads say of
+# themselves, once they are let go, to /out/NAME.load.
 # usage: stuck.sh SITUATION...
 
 # shellcheck source=lib/guest-check.sh
@@ -14,6 +15,19 @@ load() {
 	daxload wait-for 500
 }
 
+# Its other checks do well beside what hangs, whatever defect shows.
+ask_doctor() {
+	timeout -s KILL 120 $tool doctor --json >"/out/$name.doctor.json" 2>"/out/$name.doctor.err"
+	check 'exit code of doctor' [ $? -eq 0 ]
+	check 'doctor says nothing on stderr' [ ! -s "/out/$name.doctor.err" ]
+}
+
+# The same in words: attaching all hooks takes long, so not in each situation.
+ask_doctor_words() {
+	timeout -s KILL 120 $tool doctor >"/out/$name.doctor.txt" 2>>"/out/$name.doctor.err"
+	check 'exit code of doctor in words' [ $? -eq 0 ]
+}
+
 # The tool, once the youngest wait is older than a second; it must find something.
 ask() {
 	local code
@@ -22,6 +36,7 @@ ask() {
 	code=$?
 	check "exit code $code" [ $code -eq "$1" ]
 	check 'says nothing on stderr' [ ! -s "/out/$name.err" ]
+	ask_doctor
 }
 
 let_go() {
@@ -37,6 +52,7 @@ let_go() {
 
 nothing() {
 	ask 0
+	ask_doctor_words
 }
 
 # A truncate that the host does not answer, and a fault behind it.
@@ -87,6 +103,16 @@ range() {
 	load reclaim-block --dir /mnt/small --mode background --size 8M --fill 24M --seconds 1 \
 		--drop-caches --inject 'hang remove'
 	ask 1
+	let_go /mnt/small
+}
+
+# No range is free: the worker that would free some waits for a pinned page.
+chain() {
+	load pin-window --file /mnt/small/chain --size 32M --stuck-file /tmp/stuck
+	until [ -e /tmp/stuck ]; do daxload wait-for 100; done
+	ask 1
+	ask_doctor_words
+	rm /tmp/stuck
 	let_go /mnt/small
 }
 

@@ -9,8 +9,8 @@ VIEW_SRCS := $(sort $(wildcard src/view_*.c))
 UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names.c \
 	tests/unit/test_model.c tests/unit/test_top.c tests/unit/test_blame.c tests/unit/test_json.c \
 	tests/unit/test_text.c tests/unit/test_phases.c tests/unit/test_pins.c \
-	tests/unit/test_stack_class.c tests/unit/test_stuck.c tests/unit/test_window_sim.c \
-	tests/unit/test_window_events.c tests/unit/test_window_advice.c \
-	tests/unit/test_dax_verdict.c tests/unit/test_deadline.c
+	tests/unit/test_stack_class.c tests/unit/test_stuck.c tests/unit/test_defects.c \
+	tests/unit/test_window_sim.c tests/unit/test_window_events.c \
+	tests/unit/test_window_advice.c tests/unit/test_dax_verdict.c tests/unit/test_deadline.c
 # What single tests need besides.
-UNIT_COMMON_SRCS := src/stuck.c src/symbol_table.c src/deadline.c
+UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c
