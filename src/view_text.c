@@ -688,6 +688,8 @@ static int print_top(const struct text *t, const struct top_table *table)
 		print_figures(t, &f, summary__entity_measure(t->s, list.rows[i]), table->is_task,
 			      label);
 		print_worst(t, list.rows[i]);
+		if (!table->is_task)
+			text__print_around(t, list.rows[i], WORST_INDENT);
 	}
 	print_rest(t, &list, table->is_task);
 	top_list__fini(&list);

@@ -66,6 +66,8 @@ const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned in
 
 /* Bytes through the window and round it: view_text_window.c. */
 void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR]);
+/* Of one inode, a line for what went round it. */
+void text__print_around(const struct text *t, const struct entity *inode, int indent);
 /* On the size of a mount's window, if there is anything to say: view_text_window.c. */
 void text__print_advice(const struct text *t, const struct mount_state *m);
 

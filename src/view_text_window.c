@@ -62,6 +62,22 @@ void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR])
 	print_dax_io(t, &io, true, "  round it");
 }
 
+void text__print_around(const struct text *t, const struct entity *inode, int indent)
+{
+	struct dax_io io;
+
+	dax_io__of_inode(&io, t->s, inode);
+	for (unsigned int i = 0; i < DAX_IO_NR; i++) {
+		const struct dax_io_desc *desc = &dax_io_table[i];
+		__u64 bytes = desc->is_around ? dax_io__get(&io, desc) : 0;
+
+		if (bytes)
+			fprintf(t->f, "%*s%s %s round the window%s%s\n", indent, "", BYTES(bytes),
+				desc->verb, desc->reason ? ", " : "",
+				desc->reason ? desc->reason : "");
+	}
+}
+
 /* What became of single mappings, since tracing began. */
 static void print_mappings(const struct text *t, const struct window_figures *f)
 {
