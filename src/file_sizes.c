@@ -47,7 +47,7 @@ static __u64 op_cnt(const struct entity *e, unsigned int op, __u64 *total_ns)
 
 static __u64 cnt_of(const struct entity *e, __u32 ops)
 {
-	__u64 cnt = 0, ns;
+	__u64 cnt = 0, ns = 0;
 
 	for (unsigned int op = 0; op < OP_NR; op++)
 		if (ops & 1U << op)
@@ -58,7 +58,7 @@ static __u64 cnt_of(const struct entity *e, __u32 ops)
 static void read_use(struct file_use *use, const struct summary *s, const struct entity *e,
 		     __u64 size_bytes)
 {
-	__u64 around = cnt_of(e, OPS_AROUND), writes = cnt_of(e, 1U << OP_DAX_WRITE);
+	__u64 around = cnt_of(e, OPS_AROUND_WRITTEN), writes = cnt_of(e, 1U << OP_DAX_WRITE);
 
 	*use = (struct file_use){ .size_bytes = size_bytes };
 	use->setups = op_cnt(e, OP_SETUP, &use->requests_ns);

@@ -179,7 +179,9 @@ static const struct {
 	bool is_known[DETAIL_NR];
 } needs[] = {
 	{ "read_bytes", BIT(OP_DAX_READ), { false, true, true } },
-	{ "written_bytes", BIT(OP_DAX_WRITE) | OPS_AROUND, { false, false, true } },
+	{ "written_bytes",
+	  BIT(OP_DAX_WRITE) | BIT(OP_AROUND_WRITE) | BIT(OP_AROUND_EXTEND),
+	  { false, false, true } },
 	{ "mapped_bytes", OPS_FAULT_KINDS, { false, true, true } },
 	{ "around_read_bytes", BIT(OP_AROUND_READ), { false, false, true } },
 	{ "around_written_bytes", BIT(OP_AROUND_WRITE), { false, false, true } },

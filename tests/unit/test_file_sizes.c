@@ -253,6 +253,7 @@ static void plain_writes(void)
 	row_done(g.s, 2, OP_DAX_WRITE, 10, 10000);
 	row_done(g.s, 2, OP_AROUND_EXTEND, 3, 3000);
 	row_done(g.s, 2, OP_AROUND_WRITE, 1, 1000);
+	row_done(g.s, 2, OP_AROUND_READ, 2, 1000); /* no write() */
 	sizes = guest_read(&g);
 	CHECK_U64(sizes.all.plain_requests, 6);
 	row_done(g.s, 2, OP_AROUND_EXTEND, 100, 1000); /* whose write() has not ended */
