@@ -84,7 +84,8 @@ static bool is_read_once(const struct file_use *use, __u64 page_bytes)
 static __u64 plain_requests(const struct file_use *use)
 {
 	__u64 used = (use->io.read + use->io.mapped) / (use->setups ? use->setups : 1);
-	__u64 once = used < use->size_bytes ? used : use->size_bytes;
+	__u64 there = use->size_bytes < RANGE_BYTES ? use->size_bytes : RANGE_BYTES;
+	__u64 once = used < there ? used : there;
 
 	return use->setups * (round_up(once, PLAIN_READ_BYTES) / PLAIN_READ_BYTES) + use->writes;
 }

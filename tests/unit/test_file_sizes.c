@@ -234,6 +234,8 @@ static void plain(void)
 		{ 2 * MIB, 3, 3 * PLAIN + 3, 6 },
 		{ 100 * MIB, 50, 100 * MIB, 50 * 16 },
 		{ 100 * MIB, 50, 50 * 4096, 50 },
+		{ 100 * MIB, 1, 1000 * MIB, 16 }, /* a mapping has 2 MiB, however large the file */
+		{ 3 * MIB, 2, 600 * MIB, 32 },
 		{ 0, 2, 0, 0 },
 	};
 
