@@ -36,36 +36,45 @@ struct file_use {
 	struct dax_io io;
 };
 
-static __u64 op_cnt(const struct entity *e, unsigned int op, __u64 *total_ns)
+/* Failed ones too: the server has been asked. */
+static __u64 requests_of(const struct entity *e, __u32 ops, __u64 *total_ns)
 {
 	struct figures f;
+	__u64 cnt = 0;
 
-	entity__op(e, op, &f);
-	*total_ns += f.total_ns;
-	return f.cnt;
+	*total_ns = 0;
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (!(ops & 1U << op) || !entity__op(e, op, &f))
+			continue;
+		cnt += f.cnt;
+		*total_ns += f.total_ns;
+	}
+	return cnt;
 }
 
-static __u64 cnt_of(const struct entity *e, __u32 ops)
+/* A fault by PMD that falls back is done by PTE then. */
+static __u64 done_of(const struct entity *e, __u32 ops)
 {
-	__u64 cnt = 0, ns = 0;
+	struct figures f;
+	__u64 cnt = 0;
 
 	for (unsigned int op = 0; op < OP_NR; op++)
-		if (ops & 1U << op)
-			cnt += op_cnt(e, op, &ns);
+		if (ops & 1U << op && entity__op(e, op, &f))
+			cnt += f.outcome[OUTCOME_DONE];
 	return cnt;
 }
 
 static void read_use(struct file_use *use, const struct summary *s, const struct entity *e,
 		     __u64 size_bytes)
 {
-	__u64 around = cnt_of(e, OPS_AROUND_WRITTEN), writes = cnt_of(e, 1U << OP_DAX_WRITE);
+	__u64 around = done_of(e, OPS_AROUND_WRITTEN), writes = done_of(e, 1U << OP_DAX_WRITE);
 
 	*use = (struct file_use){ .size_bytes = size_bytes };
-	use->setups = op_cnt(e, OP_SETUP, &use->requests_ns);
-	use->requests = use->setups + op_cnt(e, OP_UPGRADE, &use->requests_ns) +
-			op_cnt(e, OP_REMOVAL, &use->requests_ns);
+	use->setups = done_of(e, 1U << OP_SETUP);
+	use->requests = requests_of(e, 1U << OP_SETUP | 1U << OP_UPGRADE | 1U << OP_REMOVAL,
+				    &use->requests_ns);
 	use->writes = writes > around ? writes - around : 0;
-	use->uses = cnt_of(e, OPS_FAULT_KINDS | 1U << OP_DAX_READ) + use->writes;
+	use->uses = done_of(e, OPS_FAULT_KINDS | 1U << OP_DAX_READ) + use->writes;
 	dax_io__of_inode(&use->io, s, e);
 }
 

@@ -198,6 +198,32 @@ static void uses(void)
 	guest_free(&g);
 }
 
+/* What failed used nothing, and a fault that fell back is counted as what it became. */
+static void failed(void)
+{
+	const struct inode_key two = row_key(ROWS_DEV, 2);
+	struct guest g = guest_new();
+	struct file_sizes sizes;
+
+	set_size(&g, 2, 100 * MIB);
+	row_done(g.s, 2, OP_SETUP, 4, 4);
+	row_add(g.s, &two, OP_SETUP, OUTCOME_ERRNO, 3, 0);
+	row_add(g.s, &two, OP_FAULT_READ_PMD, OUTCOME_FALLBACK, 10, 0);
+	row_done(g.s, 2, OP_FAULT_READ_PTE, 10, 0);
+	row_add(g.s, &two, OP_FAULT_WRITE_PTE, OUTCOME_SIGBUS, 20, 0);
+	row_add(g.s, &two, OP_DAX_WRITE, OUTCOME_ERRNO, 30, 0);
+	row_add(g.s, &two, OP_AROUND_EXTEND, OUTCOME_ERRNO, 30, 0);
+	row_add(g.s, &two, OP_DAX_READ, OUTCOME_INTERRUPTED, 40, 0);
+	sizes = guest_read(&g);
+	CHECK_U64(sizes.uses, 10);
+	CHECK_U64(sizes.used_bytes, 10 * 4096);
+	CHECK_U64(sizes.all.setups, 4);
+	CHECK_U64(sizes.all.requests, 7); /* the server was asked all the same */
+	CHECK_U64(sizes.all.plain_requests, 4);
+	CHECK_U64(sizes.once_setups, 4);
+	guest_free(&g);
+}
+
 /* One file of @size_bytes with @setups mappings, @read bytes of which were read. */
 static __u64 plain_requests_of(__u64 size_bytes, __u32 setups, __u64 read)
 {
@@ -369,6 +395,7 @@ int main(void)
 	others();
 	requests();
 	uses();
+	failed();
 	plain();
 	plain_writes();
 	once();
