@@ -86,7 +86,7 @@ static __u64 round_up(__u64 value, __u64 step)
 /* No byte of it was used twice through the window, as far as reads and faults tell. */
 static bool is_read_once(const struct file_use *use, __u64 page_bytes)
 {
-	return !use->io.written &&
+	return !use->io.written && use->io.read <= use->size_bytes &&
 	       use->io.read + use->io.mapped <= round_up(use->size_bytes, page_bytes);
 }
 
