@@ -21,6 +21,7 @@ struct window {
 	__u64 ranges_cnt;
 	struct place *places;
 	struct window_sim *sim;
+	__u64 inline_cnt; /* removals, also of places that are not known */
 	__u64 range_classes[FILE_CLASSES];
 };
 
@@ -159,6 +160,7 @@ static void take_removal(struct window *w, struct place *place, const struct eve
 		.by = event->change == WINDOW_REMOVED ? REMOVED_BY_WORKER : REMOVED_INLINE,
 	};
 
+	w->inline_cnt += removal.by == REMOVED_INLINE;
 	/* One that was there before the first look has no name. */
 	if (inode_key__is_same(&place->inode, &event->key))
 		window_sim__remove(w->sim, &removal);
@@ -199,7 +201,7 @@ static __u64 lost_races(const struct window *w, const struct mount_state *m,
 	window_sim__totals(w->sim, &t);
 	if (summary__trust_since_start(s)->counters[COUNTER_WINDOW_LOST])
 		return WINDOW_NOT_MEASURED;
-	t.setups -= t.removals[REMOVED_INLINE] < t.setups ? t.removals[REMOVED_INLINE] : t.setups;
+	t.setups -= w->inline_cnt < t.setups ? w->inline_cnt : t.setups;
 	return m->figures.taken_cnt > t.setups ? m->figures.taken_cnt - t.setups : 0;
 }
 

@@ -400,6 +400,26 @@ static void lost_races(void)
 	CHECK_U64(lost_of(5, 10, 4), 0);
 }
 
+/* What inline reclaim took may have been there before the first look. */
+static void lost_unknown(void)
+{
+	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .taken_cnt = 12 };
+	struct guest g = guest_of(100);
+	struct window_figures f;
+
+	set_up(&g, 2, 10);
+	for (__u64 i = 0; i < 5; i++) {
+		take(&g, WINDOW_REMOVED_INLINE, file(3), 0, 20 + i);
+		take(&g, WINDOW_SETUP, file(3), i, 20 + i);
+	}
+	set_mount(&g, ROWS_DEV, &m);
+	f = figures(&g, ROWS_DEV);
+	CHECK_U64(f.setups, 15);
+	CHECK_U64(f.removals, 0);
+	CHECK_U64(f.lost_races, 2);
+	guest_free(&g);
+}
+
 /* One setup that was missed would look like one. */
 static void lost_events(void)
 {
@@ -502,6 +522,7 @@ int main(void)
 	page_sizes();
 	range_sizes();
 	lost_races();
+	lost_unknown();
 	lost_events();
 	forecasts();
 	files();
