@@ -420,6 +420,26 @@ static void lost_unknown(void)
 	guest_free(&g);
 }
 
+/* A mount that came while tracing has had setups before it was looked at. */
+static void lost_late(void)
+{
+	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .taken_cnt = 30 };
+	struct guest g = guest_new();
+
+	set_mount(&g, ROWS_DEV, &m);
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 0);
+	set_up(&g, 2, 10);
+	m.taken_cnt = 43;
+	set_mount(&g, ROWS_DEV, &m);
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 3);
+	m.taken_cnt = 29; /* of those before, setups have failed */
+	set_mount(&g, ROWS_DEV, &m);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 0);
+	guest_free(&g);
+}
+
 /* One setup that was missed would look like one. */
 static void lost_events(void)
 {
@@ -523,6 +543,7 @@ int main(void)
 	range_sizes();
 	lost_races();
 	lost_unknown();
+	lost_late();
 	lost_events();
 	forecasts();
 	files();
