@@ -62,6 +62,9 @@ void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR])
 	print_dax_io(t, &io, true, "  round it");
 }
 
+/* Of what there is: none is 0, and not "-". */
+#define SHARE(permille) ((permille) ? PERCENT(permille, 1000) : "0")
+
 /* What became of single mappings, since tracing began. */
 static void print_mappings(const struct text *t, const struct window_figures *f)
 {
@@ -81,8 +84,8 @@ static void print_mappings(const struct text *t, const struct window_figures *f)
 	if (f->sized_setups) {
 		word(&w, "%llu.%llu uses of %s each", f->mapping_uses_milli / 1000,
 		     f->mapping_uses_milli % 1000 / 100, BYTES(f->mapping_used_bytes));
-		word(&w, "%s%% read once", PERCENT(f->read_once_permille, 1000));
-		word(&w, "%s%% of files under 32KiB", PERCENT(f->small_permille, 1000));
+		word(&w, "%s%% read once", SHARE(f->read_once_permille));
+		word(&w, "%s%% of files under 32KiB", SHARE(f->small_permille));
 	}
 	words_end(&w);
 }
