@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "../../src/dax_io.h"
 #include "../../src/fmt.h"
 #include "../../src/view_json.h"
 #include "../../src/view_text.h"
@@ -391,6 +392,83 @@ static void json(void)
 	summary__free(s);
 }
 
+/* ---- the manual ---- */
+
+static const char *page_of(const char *path)
+{
+	static char page[131072];
+	FILE *f = fopen(path, "r");
+
+	page[0] = '\0';
+	if (CHECK(f != NULL)) {
+		page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+		fclose(f);
+	}
+	return page;
+}
+
+/* Each figure, by its name in the JSON, in the words of its table. */
+static void manual_figures(void)
+{
+	const char *page = page_of("../../man/virtiofs-daxtop-json.5");
+	struct summary *s = sample_windows_new();
+	json_t *mounts = mounts_json(s), *value;
+	const char *name;
+	char row[256];
+	size_t i = 0;
+
+	json_object_foreach(member(mounts, 0, "advice", "figures"), name, value)
+	{
+		const struct window_figure_desc *desc = &window_figure_table[i++];
+
+		CHECK(!strncmp(name, desc->name, strlen(desc->name)));
+		snprintf(row, sizeof(row), "\n%s\tT{\n%s\nT}\n", name, desc->help);
+		if (!CHECK(strstr(page, row)))
+			printf("# the manual lacks%s", row);
+	}
+	CHECK_U64(i, window_figure_cnt);
+	json_decref(mounts);
+	summary__free(s);
+}
+
+/* As a heading, by itself or with others. */
+static bool is_heading(const char *page, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *line = page; (line = strstr(line, "\n.B ")); line++) {
+		size_t line_len = strcspn(line + 1, "\n") + 1;
+
+		for (const char *at = line; (at = strstr(at, name)) && at < line + line_len; at++)
+			if (at[-1] == ' ' && strchr(",\n", at[len]))
+				return true;
+	}
+	return false;
+}
+
+static void manual_verdicts(void)
+{
+	const char *page = page_of("../../man/virtiofs-daxtop.1");
+
+	for (unsigned int i = 0; i < WINDOW_VERDICT_NR; i++)
+		if (!CHECK(is_heading(page, window_verdict_table[i].name)))
+			printf("# the manual lacks %s\n", window_verdict_table[i].name);
+	CHECK(!is_heading(page, "window_too"));
+}
+
+/* Bytes through the window and round it. */
+static void manual_io(void)
+{
+	const char *page = page_of("../../man/virtiofs-daxtop-json.5");
+	char quoted[64];
+
+	for (unsigned int i = 0; i < DAX_IO_NR; i++) {
+		snprintf(quoted, sizeof(quoted), "\"%s\"", dax_io_table[i].name);
+		if (!CHECK(strstr(page, quoted)))
+			printf("# the manual lacks %s\n", quoted);
+	}
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
@@ -398,5 +476,8 @@ int main(void)
 	texts();
 	widest();
 	json();
+	manual_figures();
+	manual_verdicts();
+	manual_io();
 	return check_result();
 }
