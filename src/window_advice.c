@@ -33,7 +33,7 @@ const struct window_figure_desc window_figure_table[] = {
 	FIGURE("upgrades", WINDOW_COUNT, upgrades, "ranges mapped once more, to be written"),
 	FIGURE("lost_races", WINDOW_COUNT, lost_races,
 	       "free ranges taken and given back, as another task had mapped the same meanwhile"),
-	FIGURE("repeats", WINDOW_COUNT, repeats, "of these, ranges that had been reclaimed"),
+	FIGURE("repeats", WINDOW_COUNT, repeats, "setups of ranges that had been reclaimed"),
 	FIGURE("repeat_share", WINDOW_PERMILLE, repeat_permille, "repeats among setups"),
 	FIGURE("new_share", WINDOW_PERMILLE, new_permille, "ranges not seen before among setups"),
 	FIGURE("cost", WINDOW_NS, cost_ns, "round trips and waits of all setups and upgrades"),
