@@ -80,7 +80,8 @@ static void print_mappings(const struct text *t, const struct window_figures *f)
 	else
 		word(&w, "%s lost races", COUNT(f->lost_races));
 	if (f->life_p50_ns != WINDOW_NOT_MEASURED)
-		word(&w, "half gone within %s", NS(f->life_p50_ns));
+		word(&w, "%s removed, half of them within %s", COUNT(f->removals),
+		     NS(f->life_p50_ns));
 	if (f->sized_setups) {
 		word(&w, "%llu.%llu uses of %s each", f->mapping_uses_milli / 1000,
 		     f->mapping_uses_milli % 1000 / 100, BYTES(f->mapping_used_bytes));
