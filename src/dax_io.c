@@ -22,11 +22,11 @@
 
 const struct dax_io_desc dax_io_table[DAX_IO_NR] = {
 	IO("read_bytes", read, BIT(OP_DAX_READ), "read"),
-	IO("written_bytes", written, BIT(OP_DAX_WRITE) | OPS_AROUND, "written"),
+	IO("written_bytes", written, BIT(OP_DAX_WRITE) | OPS_AROUND_WRITTEN, "written"),
 	IO("mapped_bytes", mapped, OPS_FAULT_KINDS, "mapped by faults"),
 	IO_AROUND("around_read_bytes", around_read, BIT(OP_AROUND_READ), "read", NULL),
 	IO_AROUND("around_written_bytes", around_written, BIT(OP_AROUND_WRITE), "written",
-		  "by writes that end past the end of the file"),
+		  "by writes past the end"),
 	IO_AROUND("around_extended_bytes", around_extended, BIT(OP_AROUND_EXTEND), "written",
 		  "past the end of the file"),
 };

@@ -8,6 +8,9 @@
 
 #include "model.h"
 
+/* What a write() sends round the window. */
+#define OPS_AROUND_WRITTEN (1U << OP_AROUND_WRITE | 1U << OP_AROUND_EXTEND)
+
 struct dax_io {
 	__u64 read;    /* by read() */
 	__u64 written; /* by write() */

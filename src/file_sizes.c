@@ -36,36 +36,45 @@ struct file_use {
 	struct dax_io io;
 };
 
-static __u64 op_cnt(const struct entity *e, unsigned int op, __u64 *total_ns)
+/* Failed ones too: the server has been asked. */
+static __u64 requests_of(const struct entity *e, __u32 ops, __u64 *total_ns)
 {
 	struct figures f;
+	__u64 cnt = 0;
 
-	entity__op(e, op, &f);
-	*total_ns += f.total_ns;
-	return f.cnt;
+	*total_ns = 0;
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (!(ops & 1U << op) || !entity__op(e, op, &f))
+			continue;
+		cnt += f.cnt;
+		*total_ns += f.total_ns;
+	}
+	return cnt;
 }
 
-static __u64 cnt_of(const struct entity *e, __u32 ops)
+/* A fault by PMD that falls back is done by PTE then. */
+static __u64 done_of(const struct entity *e, __u32 ops)
 {
-	__u64 cnt = 0, ns;
+	struct figures f;
+	__u64 cnt = 0;
 
 	for (unsigned int op = 0; op < OP_NR; op++)
-		if (ops & 1U << op)
-			cnt += op_cnt(e, op, &ns);
+		if (ops & 1U << op && entity__op(e, op, &f))
+			cnt += f.outcome[OUTCOME_DONE];
 	return cnt;
 }
 
 static void read_use(struct file_use *use, const struct summary *s, const struct entity *e,
 		     __u64 size_bytes)
 {
-	__u64 around = cnt_of(e, OPS_AROUND), writes = cnt_of(e, 1U << OP_DAX_WRITE);
+	__u64 around = done_of(e, OPS_AROUND_WRITTEN), writes = done_of(e, 1U << OP_DAX_WRITE);
 
 	*use = (struct file_use){ .size_bytes = size_bytes };
-	use->setups = op_cnt(e, OP_SETUP, &use->requests_ns);
-	use->requests = use->setups + op_cnt(e, OP_UPGRADE, &use->requests_ns) +
-			op_cnt(e, OP_REMOVAL, &use->requests_ns);
+	use->setups = done_of(e, 1U << OP_SETUP);
+	use->requests = requests_of(e, 1U << OP_SETUP | 1U << OP_UPGRADE | 1U << OP_REMOVAL,
+				    &use->requests_ns);
 	use->writes = writes > around ? writes - around : 0;
-	use->uses = cnt_of(e, OPS_FAULT_KINDS | 1U << OP_DAX_READ) + use->writes;
+	use->uses = done_of(e, OPS_FAULT_KINDS | 1U << OP_DAX_READ) + use->writes;
 	dax_io__of_inode(&use->io, s, e);
 }
 
@@ -77,14 +86,15 @@ static __u64 round_up(__u64 value, __u64 step)
 /* No byte of it was used twice through the window, as far as reads and faults tell. */
 static bool is_read_once(const struct file_use *use, __u64 page_bytes)
 {
-	return !use->io.written &&
+	return !use->io.written && use->io.read <= use->size_bytes &&
 	       use->io.read + use->io.mapped <= round_up(use->size_bytes, page_bytes);
 }
 
 static __u64 plain_requests(const struct file_use *use)
 {
 	__u64 used = (use->io.read + use->io.mapped) / (use->setups ? use->setups : 1);
-	__u64 once = used < use->size_bytes ? used : use->size_bytes;
+	__u64 there = use->size_bytes < RANGE_BYTES ? use->size_bytes : RANGE_BYTES;
+	__u64 once = used < there ? used : there;
 
 	return use->setups * (round_up(once, PLAIN_READ_BYTES) / PLAIN_READ_BYTES) + use->writes;
 }

@@ -72,11 +72,14 @@ void text__print_around(const struct text *t, const struct entity *inode, int in
 		__u64 bytes = desc->is_around ? dax_io__get(&io, desc) : 0;
 
 		if (bytes)
-			fprintf(t->f, "%*s%s %s round the window%s%s\n", indent, "", BYTES(bytes),
-				desc->verb, desc->reason ? ", " : "",
+			fprintf(t->f, "%*sround it: %s %s%s%s\n", indent, "", BYTES(bytes),
+				desc->verb, desc->reason ? " " : "",
 				desc->reason ? desc->reason : "");
 	}
 }
+
+/* Of what there is: none is 0, and not "-". */
+#define SHARE(permille) ((permille) ? PERCENT(permille, 1000) : "0")
 
 /* What became of single mappings, since tracing began. */
 static void print_mappings(const struct text *t, const struct window_figures *f)
@@ -93,12 +96,13 @@ static void print_mappings(const struct text *t, const struct window_figures *f)
 	else
 		word(&w, "%s lost races", COUNT(f->lost_races));
 	if (f->life_p50_ns != WINDOW_NOT_MEASURED)
-		word(&w, "half gone within %s", NS(f->life_p50_ns));
+		word(&w, "%s removed, half of them within %s", COUNT(f->removals),
+		     NS(f->life_p50_ns));
 	if (f->sized_setups) {
 		word(&w, "%llu.%llu uses of %s each", f->mapping_uses_milli / 1000,
 		     f->mapping_uses_milli % 1000 / 100, BYTES(f->mapping_used_bytes));
-		word(&w, "%s%% read once", PERCENT(f->read_once_permille, 1000));
-		word(&w, "%s%% of files under 32KiB", PERCENT(f->small_permille, 1000));
+		word(&w, "%s%% read once", SHARE(f->read_once_permille));
+		word(&w, "%s%% of files under 32KiB", SHARE(f->small_permille));
 	}
 	words_end(&w);
 }

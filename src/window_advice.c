@@ -33,7 +33,7 @@ const struct window_figure_desc window_figure_table[] = {
 	FIGURE("upgrades", WINDOW_COUNT, upgrades, "ranges mapped once more, to be written"),
 	FIGURE("lost_races", WINDOW_COUNT, lost_races,
 	       "free ranges taken and given back, as another task had mapped the same meanwhile"),
-	FIGURE("repeats", WINDOW_COUNT, repeats, "of these, ranges that had been reclaimed"),
+	FIGURE("repeats", WINDOW_COUNT, repeats, "setups of ranges that had been reclaimed"),
 	FIGURE("repeat_share", WINDOW_PERMILLE, repeat_permille, "repeats among setups"),
 	FIGURE("new_share", WINDOW_PERMILLE, new_permille, "ranges not seen before among setups"),
 	FIGURE("cost", WINDOW_NS, cost_ns, "round trips and waits of all setups and upgrades"),
@@ -58,7 +58,8 @@ const struct window_figure_desc window_figure_table[] = {
 	FIGURE("reclaimed", WINDOW_COUNT, reclaimed, "ranges taken back"),
 	FIGURE("inline_share", WINDOW_PERMILLE, inline_permille,
 	       "of these, by a read or write that found none free"),
-	FIGURE("life", WINDOW_NS, life_p50_ns, "median time from setup to removal"),
+	FIGURE("life", WINDOW_NS, life_p50_ns,
+	       "median time from setup to removal, of ranges that were removed"),
 	FIGURE("sized_setups", WINDOW_COUNT, sized_setups, "setups of files whose size is known"),
 	FIGURE("small_setups", WINDOW_COUNT, small_setups, "of these, of files under 32 KiB"),
 	FIGURE("small_share", WINDOW_PERMILLE, small_permille, "the same as a share"),
@@ -153,8 +154,7 @@ void window_figures__read(struct window_figures *f, const struct window_sim *sim
 	*f = (struct window_figures){
 		.window_ranges = t.window_ranges,
 		.window_memory_bytes = window_sim__memory_bytes(sim, t.window_ranges),
-		.high_water_ranges =
-			high_water_ranges > t.busy_max ? high_water_ranges : t.busy_max,
+		.high_water_ranges = high_water_ranges ? high_water_ranges : t.busy_max,
 		.working_set_ranges = t.working_set_ranges,
 		.span_ns = t.end_ns - t.start_ns,
 		.setups = t.setups,
@@ -219,10 +219,12 @@ static bool is_too_small(const struct window_figures *f)
 	       f->best_ranges > f->window_ranges && is_costly(f, f->repeat_ns);
 }
 
+/* Of those whose size is known, if they are most. */
 static bool has_small_files(const struct window_figures *f)
 {
-	return f->small_setups >= FEW_SETUPS && f->small_permille >= SMALL_PERMILLE &&
-	       f->threshold_permille >= THRESHOLD_PERMILLE && is_costly(f, f->small_ns);
+	return f->sized_setups >= f->setups / 2 && f->small_setups >= FEW_SETUPS &&
+	       f->small_permille >= SMALL_PERMILLE && f->threshold_permille >= THRESHOLD_PERMILLE &&
+	       is_costly(f, f->small_ns);
 }
 
 static bool has_no_help(const struct window_figures *f)

@@ -69,7 +69,7 @@ struct window_figures {
 	__u64 sample_one_of;
 };
 
-/* @high_water_ranges: most ranges busy at once, as the kernel tells (mount_figures.busy_max). */
+/* @high_water_ranges: most ranges busy at once, as the kernel tells (mount_figures.busy_max); 0: not known. */
 void window_figures__read(struct window_figures *f, const struct window_sim *sim,
 			  __u64 high_water_ranges);
 

@@ -21,6 +21,8 @@ struct window {
 	__u64 ranges_cnt;
 	struct place *places;
 	struct window_sim *sim;
+	__u64 inline_cnt;   /* removals, also of places that are not known */
+	__u64 taken_before; /* free ranges, before the first look: their setups were not told */
 	__u64 range_classes[FILE_CLASSES];
 };
 
@@ -69,7 +71,8 @@ static int window_init(struct window *w, const struct mount_state *m, __u64 page
 
 	*w = (struct window){ .dev = m->dev,
 			      .fcd = m->figures.fcd,
-			      .ranges_cnt = m->figures.total_ranges };
+			      .ranges_cnt = m->figures.total_ranges,
+			      .taken_before = m->figures.taken_cnt };
 	w->places = calloc(w->ranges_cnt, sizeof(*w->places));
 	w->sim = w->places ? window_sim__new(&config) : NULL;
 	if (w->sim)
@@ -155,13 +158,14 @@ static void take_removal(struct window *w, struct place *place, const struct eve
 	const struct window_removal removal = {
 		.inode = event->key,
 		.index = place->index,
+		/* what was there before the first look has no name */
+		.is_unnamed = !inode_key__is_same(&place->inode, &event->key),
 		.now_ns = event->ns,
 		.by = event->change == WINDOW_REMOVED ? REMOVED_BY_WORKER : REMOVED_INLINE,
 	};
 
-	/* One that was there before the first look has no name. */
-	if (inode_key__is_same(&place->inode, &event->key))
-		window_sim__remove(w->sim, &removal);
+	w->inline_cnt += removal.by == REMOVED_INLINE;
+	window_sim__remove(w->sim, &removal);
 	*place = (struct place){};
 }
 
@@ -195,12 +199,14 @@ static __u64 lost_races(const struct window *w, const struct mount_state *m,
 			const struct summary *s)
 {
 	struct window_sim_totals t;
+	__u64 known = w->taken_before;
 
-	window_sim__totals(w->sim, &t);
 	if (summary__trust_since_start(s)->counters[COUNTER_WINDOW_LOST])
 		return WINDOW_NOT_MEASURED;
-	t.setups -= t.removals[REMOVED_INLINE] < t.setups ? t.removals[REMOVED_INLINE] : t.setups;
-	return m->figures.taken_cnt > t.setups ? m->figures.taken_cnt - t.setups : 0;
+	window_sim__totals(w->sim, &t);
+	if (t.setups > w->inline_cnt)
+		known += t.setups - w->inline_cnt;
+	return m->figures.taken_cnt > known ? m->figures.taken_cnt - known : 0;
 }
 
 static void window_tell(const struct window *w, struct summary *s, const struct names *names)

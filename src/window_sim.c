@@ -405,7 +405,7 @@ static void remove_unknown(struct window_sim *sim, const struct window_removal *
 	/* where all that was there before is known, its setup was lost, and it is none of those */
 	if (!is_in_sample(sim, hash) || !sim->queues[UNLIMITED].unseen_ranges)
 		return;
-	if (rm->by == REMOVED_BY_EVICTION) {
+	if (rm->by == REMOVED_BY_EVICTION || rm->is_unnamed) {
 		forget_unseen(sim, sim->scale.weight);
 		return;
 	}
@@ -420,8 +420,10 @@ static void remove_unknown(struct window_sim *sim, const struct window_removal *
 void window_sim__remove(struct window_sim *sim, const struct window_removal *rm)
 {
 	__u64 hash = window_range_hash(&rm->inode, rm->index);
-	struct window_range *r = window_ranges__find(&sim->ranges, &rm->inode, rm->index, hash);
+	struct window_range *r = NULL;
 
+	if (!rm->is_unnamed)
+		r = window_ranges__find(&sim->ranges, &rm->inode, rm->index, hash);
 	if (rm->by >= REMOVED_NR)
 		return;
 	begin_event(sim, rm->now_ns);

@@ -86,12 +86,13 @@ enum window_removal_by {
 	REMOVED_NR,
 };
 
-/* One range was freed. */
+/* One range was freed; @is_unnamed: which of that inode is not known. */
 struct window_removal {
 	struct inode_key inode;
 	__u64 index;
 	__u64 now_ns;
 	enum window_removal_by by;
+	bool is_unnamed;
 };
 void window_sim__remove(struct window_sim *sim, const struct window_removal *removal);
 

@@ -43,7 +43,9 @@ static void map(struct script *s, __u32 file, __u32 index, bool is_writable, boo
 
 static void unmap(struct script *s, __u32 file, __u32 index, enum window_removal_by by)
 {
-	struct window_removal removal = { inode_of(file), index, ++s->now_ns, by };
+	struct window_removal removal = {
+		.inode = inode_of(file), .index = index, .now_ns = ++s->now_ns, .by = by
+	};
 
 	window_sim__remove(s->sim, &removal);
 }

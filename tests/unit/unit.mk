@@ -11,6 +11,8 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_text.c tests/unit/test_phases.c tests/unit/test_pins.c \
 	tests/unit/test_stack_class.c tests/unit/test_stuck.c tests/unit/test_defects.c \
 	tests/unit/test_window_sim.c tests/unit/test_window_events.c \
-	tests/unit/test_window_advice.c tests/unit/test_dax_verdict.c tests/unit/test_deadline.c
+	tests/unit/test_window_advice.c tests/unit/test_dax_verdict.c tests/unit/test_deadline.c \
+	tests/unit/test_dax_io.c tests/unit/test_file_sizes.c tests/unit/test_window_feed.c \
+	tests/unit/test_window_view.c
 # What single tests need besides.
 UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c
