@@ -670,6 +670,8 @@ static int unhooked_read(struct reading *r)
 /* What this kernel does not tell, whatever is hooked. */
 static int untold_read(struct reading *r)
 {
+	static const char *const no_opcodes =
+		"this kernel does not describe fuse's types: what a request is for is not known";
 	const struct {
 		bool is_told;
 		const char *figure;
@@ -691,6 +693,9 @@ static int untold_read(struct reading *r)
 			  ? "this kernel does not describe fuse's types to programs at a "
 			    "function's end"
 			  : "only --detail full follows single ranges" },
+		{ r->p->has_fuse_types, "op.around.read", no_opcodes },
+		{ r->p->has_fuse_types, "op.around.write", no_opcodes },
+		{ r->p->has_fuse_types, "op.around.extend", no_opcodes },
 		{ r->p->has_fuse_types, "self_requests",
 		  "this kernel does not describe virtiofs' types" },
 	};

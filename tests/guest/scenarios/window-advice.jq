@@ -16,9 +16,10 @@ trust_whole,
     [4, seen("/mnt/big").touched, seen("/mnt/big").touched]),
   check("a quarter of it, as it was"; foreseen("/mnt/atomic"; 32).setups;
     within(3; foreseen("/mnt/atomic"; 32).setups; seen("/mnt/atomic").setups); seen("/mnt/atomic").setups),
+  # where the machine is quiet within 10 %: see check-window
   check("all of it, from a quarter"; foreseen("/mnt/atomic"; 128).setups;
-    within(10; foreseen("/mnt/atomic"; 128).setups; seen("/mnt/big").setups);
-    "\(seen("/mnt/big").setups) +- 10 %"),
+    within(20; foreseen("/mnt/atomic"; 128).setups; seen("/mnt/big").setups);
+    "\(seen("/mnt/big").setups) +- 20 %"),
   eq("with a fifth to spare there are no repeats"; mount("/mnt/atomic").advice.forecasts[-1].setups; seen("/mnt/big").touched),
   eq("a quarter is too small, it says"; verdicts("/mnt/atomic") | index("window_too_small"); 0),
   eq("a window with room: nothing to say"; verdicts("/mnt/small"); [])
