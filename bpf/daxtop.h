@@ -315,6 +315,7 @@ struct frame {
 #define FRAME_SETATTR	0x08 /* begun by fuse_do_setattr, not by do_truncate before it */
 #define FRAME_KEYED	0x10 /* key is filled in; hits do that at their end, and seldom */
 #define FRAME_IMPLIED	0x20 /* its begin is not hooked: told by the stack when it first waited */
+#define FRAME_AROUND	0x80 /* a write that goes round the window, all of it */
 #define FRAME_PAST	0x40 /* an implied one whose operation has ended, unseen */
 
 #define FRAMES_MAX 8

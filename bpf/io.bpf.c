@@ -24,7 +24,7 @@ static __always_inline int io_end(__u32 op, ssize_t ret)
 	frame = frame_to_end(slot, 1 << op);
 	if (!frame || !slot)
 		return 0;
-	frame->units = ret > 0 ? ret : 0;
+	frame->units = ret > 0 && !(frame->flags & FRAME_AROUND) ? ret : 0;
 	frame_end(slot, now, outcome, err);
 	return 0;
 }

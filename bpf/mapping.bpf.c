@@ -140,9 +140,9 @@ HOOK_END(alloc_dax_mapping, alloc_end, void *dmap, struct fuse_conn_dax *fcd)
 #endif
 
 /*
- * A fault finds no range, sleeps, and may find one that another task has mapped meanwhile: then only
- * the scheduler tells that it sleeps no more. Reads and writes likewise. Every switch of tasks on the
- * machine comes by here, so the first line must cost little.
+ * A fault finds no range, sleeps, and may find one that another task has mapped meanwhile: then
+ * only the scheduler tells that it sleeps no more. Reads and writes likewise. Every switch of tasks
+ * on the machine comes by here, so the first line must cost little.
  */
 HOOK_TRACEPOINT(sched_switch, range_waiter_switch, bool preempt, struct task_struct *prev,
 		struct task_struct *next)
@@ -241,7 +241,9 @@ HOOK_END(fuse_setup_one_mapping, setup_end, int ret, struct inode *inode, unsign
 	return 0;
 }
 
-/* @in is what goes to the server, and begins with the number of ranges (include/uapi/linux/fuse.h). */
+/*
+ * @in is what goes to the server, and begins with the number of ranges (include/uapi/linux/fuse.h).
+ */
 HOOK_BEGIN(fuse_send_removemapping, remove_begin, struct inode *inode, void *in)
 {
 	struct frame *frame;

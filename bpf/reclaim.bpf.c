@@ -60,7 +60,10 @@ HOOK_AFTER(dmap_reinit_add_to_free_pool, range_freed, struct fuse_conn_dax *fcd)
 	return 0;
 }
 
-/* fuse_release(inode, file): the last close of an unlinked file may have its inode evicted by others. */
+/*
+ * fuse_release(inode, file): the last close of an unlinked file may have its inode evicted by
+ * others.
+ */
 HOOK_BEGIN(fuse_release, file_closed, struct inode *inode)
 {
 	struct closer closer = {};
@@ -97,7 +100,9 @@ static __always_inline struct frame *evict_frame_begin(const struct inode *inode
 
 #ifdef BY_KPROBE
 
-/* An eviction inside another one may have no frame of its own, and its end must not be the other's. */
+/*
+ * An eviction inside another one may have no frame of its own, and its end must not be the other's.
+ */
 HOOK_BEGIN(fuse_evict_inode, evict_begin, struct inode *inode)
 {
 	struct task_slot *slot;
@@ -128,7 +133,9 @@ static __always_inline void window_share_forget(struct frame *frame)
 	bpf_map_delete_elem(&window_shares, &key);
 }
 
-/* Most inodes that are evicted hold no range and have no frame. @inode is 0 where it is not known. */
+/*
+ * Most inodes that are evicted hold no range and have no frame. @inode is 0 where it is not known.
+ */
 static __always_inline int evict_frame_end(__u64 inode)
 {
 	struct task_slot *slot = slot_find();

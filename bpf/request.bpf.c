@@ -35,23 +35,27 @@ static __always_inline __u32 request_opcode(const struct fuse_req *req)
 /* Which operation of its own a request of the innermost frame's inode is; OP_NR: none. */
 static __always_inline __u32 around_op(const struct frame *frame, const struct fuse_req *req)
 {
-	struct fuse_write_in *write;
 	__u32 opcode = request_opcode(req);
+	__u64 inode = frame->inode;
+	struct fuse_write_in *write;
+	struct super_block *sb;
 
 	if (opcode != FUSE_READ_OPCODE && opcode != FUSE_WRITE_OPCODE)
 		return OP_NR;
-	if (LOAD1(req, in.h.nodeid) != inode_nodeid(frame->inode))
-		return OP_NR; /* of a page cache that is written back meanwhile, say */
+	sb = BPF_CORE_READ((struct inode *)inode, i_sb);
+	if (LOAD1(req, in.h.nodeid) != inode_nodeid(inode) || LOAD2(req, fm, fc) != sb_conn(sb))
+		return OP_NR; /* of a file without DAX that the data comes from, say */
 	if (opcode == FUSE_READ_OPCODE)
 		return OP_AROUND_READ;
 	write = (struct fuse_write_in *)BPF_CORE_READ(req, args, in_args[0].value);
-	if (BPF_CORE_READ(write, offset) + BPF_CORE_READ(write, size) >
-	    inode_size_bytes(frame->inode))
+	if (BPF_CORE_READ(write, offset) + BPF_CORE_READ(write, size) > inode_size_bytes(inode))
 		return OP_AROUND_EXTEND;
 	return OP_AROUND_WRITE;
 }
 
-/* Bytes of a file that go round its window: fuse_dax_direct_write() (fs/fuse/dax.c, 5.10 to 7.3). */
+/*
+ * Bytes of a file that go round its window: fuse_dax_direct_write() (fs/fuse/dax.c, 5.10 to 7.3).
+ */
 static __noinline int around_begin(struct task_slot *slot, const struct fuse_req *req, __u64 now)
 {
 	struct frame *frame = slot ? frame_top(slot) : NULL;
@@ -59,6 +63,8 @@ static __noinline int around_begin(struct task_slot *slot, const struct fuse_req
 
 	if (op == OP_NR)
 		return 0;
+	if (op != OP_AROUND_READ)
+		frame->flags |= FRAME_AROUND;
 	frame = op_begin_keyed(op, frame->inode, *frame_key(frame));
 	if (frame)
 		frame->start_ns = now;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tells user space what becomes of windows, range by range, in the order in which it happens: each costs a
- * round trip to the host, beside which an event is cheap. Of all tasks and inodes, whatever the filter, as
- * they share the window.
+ * Tells user space what becomes of windows, range by range, in the order in which it happens: each
+ * costs a round trip to the host, beside which an event is cheap. Of all tasks and inodes, whatever
+ * the filter, as they share the window.
  */
 #ifndef WINDOW_BPF_H
 #define WINDOW_BPF_H
@@ -11,7 +11,9 @@
 
 #define WAKEUP_BYTES (64 << 10) /* of events that wait for user space */
 
-/* To be filled in and handed to window_event_send(); NULL when there is no room, which is counted. */
+/*
+ * To be filled in and handed to window_event_send(); NULL when there is no room, which is counted.
+ */
 static __always_inline struct event_window *window_event(__u32 change, const struct inode_key *key)
 {
 	struct event_window *event;
@@ -103,8 +105,12 @@ static __always_inline void window_removal_tell(const struct frame *frame, __u64
 static __always_inline void window_inode_tell(const struct inode *inode)
 {
 	struct inode_key key = inode_key_of(inode);
-	struct event_window *event = window_event(WINDOW_INODE_GONE, &key);
+	struct event_window *event;
 
+	/* without a filter, all that did anything has a name */
+	if (detail != DETAIL_FULL || (!filter_any && !bpf_map_lookup_elem(&named_inodes, &key)))
+		return;
+	event = window_event(WINDOW_INODE_GONE, &key);
 	if (event)
 		window_event_send(event);
 }

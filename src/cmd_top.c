@@ -475,7 +475,9 @@ static int look_at_windows(struct top *top, struct summary *s)
 
 	if (summary__why_unmeasured(s, "mounts.", "advice"))
 		return 0;
-	err = window_feed__look(top->feed, s);
+	err = probe__take_events(top->probe, top->names); /* those since the windows were read */
+	if (!err)
+		err = window_feed__look(top->feed, s);
 	window_feed__tell(top->feed, s, top->names);
 	return err;
 }

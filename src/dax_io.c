@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: what a write() returns is all that it wrote; fuse_dax_write_iter() sends the whole of one that
- * ends past the end of the file round the window, so that those requests are taken off.
+ * Surprising: a write that ends past the end of the file goes round the window as a whole, also its
+ * part inside. Its bytes are those of its requests (OPS_AROUND), and none of its own; without
+ * --detail full it is not told apart.
  */
 #include "dax_io.h"
 
@@ -51,18 +52,14 @@ static __u64 mapped_bytes(const struct figures ops[OP_NR], __u64 page_bytes)
 
 void dax_io__read(struct dax_io *io, const struct summary *s, const struct figures ops[OP_NR])
 {
-	__u64 written = ops[OP_DAX_WRITE].bytes;
-
 	*io = (struct dax_io){
 		.read = ops[OP_DAX_READ].bytes,
+		.written = ops[OP_DAX_WRITE].bytes,
 		.mapped = mapped_bytes(ops, summary__page_bytes(s)),
 		.around_read = ops[OP_AROUND_READ].bytes,
 		.around_written = ops[OP_AROUND_WRITE].bytes,
 		.around_extended = ops[OP_AROUND_EXTEND].bytes,
 	};
-	/* in an interval, requests may have ended whose write() has not */
-	if (written > io->around_written + io->around_extended)
-		io->written = written - io->around_written - io->around_extended;
 }
 
 void dax_io__of_inode(struct dax_io *io, const struct summary *s, const struct entity *inode)

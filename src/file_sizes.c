@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: what a single mapping was used for is not known, as hits are counted by file; a file's mappings
- * are taken to have been used alike.
+ * Surprising: what a single mapping was used for is not known, as hits are counted by file; a
+ * file's mappings are taken to have been used alike.
  */
 #include "file_sizes.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the window costs files of each size: setups, requests, and what these files would have asked of the
- * server without DAX. From the rows of a mount's inodes; pure.
+ * What the window costs files of each size: setups, requests, and what these files would have asked
+ * of the server without DAX. From the rows of a mount's inodes; pure.
  */
 #ifndef DAXTOP_FILE_SIZES_H
 #define DAXTOP_FILE_SIZES_H
@@ -17,9 +17,9 @@ struct names;
 #define SMALL_FILE_BYTES     (32ULL << 10) /* below it a file is called small */
 
 /*
- * @requests: SETUPMAPPING and REMOVEMAPPING. @plain_requests: READ and WRITE in their place, if the page cache
- * kept a file for as long as its mapping lived: a mapping's bytes once, PLAIN_READ_BYTES a request, and each
- * write() through the window.
+ * @requests: SETUPMAPPING and REMOVEMAPPING. @plain_requests: READ and WRITE in their place, if the
+ * page cache kept a file for as long as its mapping lived: a mapping's bytes once, PLAIN_READ_BYTES
+ * a request, and each write() through the window.
  */
 #define PLAIN_READ_BYTES (128ULL << 10) /* the kernel's default readahead, VM_READAHEAD_PAGES */
 struct file_class {

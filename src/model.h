@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The one summary that every view, report and verdict reads. Figures are added to it from the kernel
- * tables or from recorded events by the same functions; the difference of two cumulative summaries is
- * an interval. Pure: no libbpf, no files, no clock; times are CLOCK_MONOTONIC ns and always given.
+ * The one summary that every view, report and verdict reads. Figures are added to it from the
+ * kernel tables or from recorded events by the same functions; the difference of two cumulative
+ * summaries is an interval. Pure: no libbpf, no files, no clock; times are CLOCK_MONOTONIC ns and
+ * always given.
  *
  * Everything adds: counts and times by sum, maxima by maximum. Nothing here keeps a pointer to what
  * it was given. Functions return 0 or -errno; constructors return NULL and set errno.
@@ -94,8 +95,8 @@ struct in_flight {
 };
 
 /*
- * Who holds a lock now. @op is OP_NR where it is in no operation on that inode. It has held the lock
- * for at most @held_ns; 0: not known.
+ * Who holds a lock now. @op is OP_NR where it is in no operation on that inode. It has held the
+ * lock for at most @held_ns; 0: not known.
  */
 struct lock_holder {
 	enum dax_holder sort;
@@ -106,8 +107,8 @@ struct lock_holder {
 };
 
 /*
- * The page that is waited for. @is_searched: pipes were searched for it, after a while; @holders are
- * open files of pipes that it is in, not all where @holder_cnt is above PAGE_HOLDERS.
+ * The page that is waited for. @is_searched: pipes were searched for it, after a while; @holders
+ * are open files of pipes that it is in, not all where @holder_cnt is above PAGE_HOLDERS.
  */
 #define PAGE_HOLDERS 6
 
@@ -121,9 +122,9 @@ struct in_flight_page {
 };
 
 /*
- * What a task is at: its state as ps has it (0: nobody looked), CPU time since the last look, if there was
- * one before, and the functions of its kernel stack, innermost first; NULL is one without a name. They are
- * borrowed, for as long as the symbols are there.
+ * What a task is at: its state as ps has it (0: nobody looked), CPU time since the last look, if
+ * there was one before, and the functions of its kernel stack, innermost first; NULL is one without
+ * a name. They are borrowed, for as long as the symbols are there.
  */
 #define IN_FLIGHT_FUNCTIONS 24
 struct in_flight_task {
@@ -136,8 +137,9 @@ struct in_flight_task {
 };
 
 /*
- * A task whose last fault was on the same page at each of several looks, though it was another fault each
- * time: @seen_cnt of them, within @span_ns. Either it gets no further, or somebody unmaps the page all the time.
+ * A task whose last fault was on the same page at each of several looks, though it was another
+ * fault each time: @seen_cnt of them, within @span_ns. Either it gets no further, or somebody
+ * unmaps the page all the time.
  */
 struct repeated_fault {
 	struct task_key task;
@@ -185,7 +187,9 @@ enum chain_sort {
 	CHAIN_NR,
 };
 
-/* Whether a signal ends a wait: any, any but with harm to the file, only one that kills, or none. */
+/*
+ * Whether a signal ends a wait: any, any but with harm to the file, only one that kills, or none.
+ */
 enum chain_signal {
 	SIGNAL_UNKNOWN,
 	SIGNAL_ANY,
@@ -257,8 +261,9 @@ int summary__add_op(struct summary *s, __u32 op, const struct op_figures *f);
 int summary__add_wait(struct summary *s, __u32 wait, const struct wait_figures *f);
 
 /*
- * Whether the inside of faults was measured (--phases); a new summary has none. Add one phase of one
- * kind of fault (of one CPU, of all). -EINVAL for an unknown id, or an operation without phases.
+ * Whether the inside of faults was measured (--phases); a new summary has none. Add one phase of
+ * one kind of fault (of one CPU, of all). -EINVAL for an unknown id, or an operation without
+ * phases.
  */
 void summary__set_phases(struct summary *s, bool has_phases);
 int summary__add_phase(struct summary *s, __u32 op, __u32 phase, const struct phase_figures *f);
@@ -278,8 +283,9 @@ void summary__set_in_flight_task(struct summary *s, const struct task_key *task,
 				 const struct in_flight_task *now);
 
 /*
- * The owner of the lock that row @i waits for cannot be the one: its place in memory may be another's by
- * now. Who holds it is not known; @sort is HOLDER_LEAKED, or HOLDER_NONE while that is not certain.
+ * The owner of the lock that row @i waits for cannot be the one: its place in memory may be
+ * another's by now. Who holds it is not known; @sort is HOLDER_LEAKED, or HOLDER_NONE while that is
+ * not certain.
  */
 void summary__clear_in_flight_holder(struct summary *s, size_t i, enum dax_holder sort);
 
@@ -297,10 +303,14 @@ int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *ro
 /* An inode holds @ranges_cnt ranges of its mount's window. -ENOMEM. */
 int summary__add_window_share(struct summary *s, const struct inode_key *key, __u64 ranges_cnt);
 
-/* A request that waits for itself: it is told in every summary from then on. -ENOSPC after a few. */
+/*
+ * A request that waits for itself: it is told in every summary from then on. -ENOSPC after a few.
+ */
 int summary__add_self_request(struct summary *s, const struct event_self_request *ev);
 
-/* Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM. */
+/*
+ * Set or replace the mount of that dev. Strings are copied, control characters replaced. -ENOMEM.
+ */
 int summary__set_mount(struct summary *s, const struct mount_state *m);
 
 /* On the window of a mount that @s has; else nothing. */
@@ -349,15 +359,16 @@ size_t summary__in_flight_row_cnt(const struct summary *s);
 const struct in_flight_row *summary__in_flight_row(const struct summary *s, size_t i);
 
 /*
- * What a row waits for, whom that waits for, and so on, into @steps; returns how many there are, 0 for a
- * row that waits for nothing. With @is_loop the last one is in the way of one before it: a deadlock.
+ * What a row waits for, whom that waits for, and so on, into @steps; returns how many there are, 0
+ * for a row that waits for nothing. With @is_loop the last one is in the way of one before it: a
+ * deadlock.
  */
 size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 		      struct chain_step steps[CHAIN_STEPS], bool *is_loop);
 
 /*
- * The operations in flight, of other tasks than the holder named, that may have the lock of @step shared
- * as well: at most @max into @rows; returns how many there are, which may be more.
+ * The operations in flight, of other tasks than the holder named, that may have the lock of @step
+ * shared as well: at most @max into @rows; returns how many there are, which may be more.
  */
 size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
 			      const struct in_flight_row **rows, size_t max);
@@ -397,9 +408,9 @@ __u64 op_figures__timed(const struct op_figures *f);
 /* Time waited for anything. */
 __u64 op_figures__wait_ns(const struct op_figures *f);
 /*
- * What the waits of one kind of operation (of all, or of one inode or task) are shares of: its total,
- * and the waits that lie before it (op_waits_before()); the waits alone where none was timed. Never
- * less than the waits come to.
+ * What the waits of one kind of operation (of all, or of one inode or task) are shares of: its
+ * total, and the waits that lie before it (op_waits_before()); the waits alone where none was
+ * timed. Never less than the waits come to.
  */
 __u64 summary__op_span_ns(const struct summary *s, unsigned int op, __u64 total_ns,
 			  const __u64 wait_ns[WAIT_NR]);
@@ -447,7 +458,9 @@ enum sort_key {
 };
 extern const char *const sort_key_names[SORT_NR]; /* "wait", "total", "count" */
 
-/* What a list asked for by @sort is sorted by: where neither times nor counts are known, by waits. */
+/*
+ * What a list asked for by @sort is sorted by: where neither times nor counts are known, by waits.
+ */
 enum sort_key summary__sort_key(const struct summary *s, enum sort_key sort);
 
 /* An inode or task of a summary, and its cells; see entity__*(). */
@@ -515,15 +528,15 @@ bool entity__op(const struct entity *e, unsigned int op, struct figures *res);
 void entity__figures(const struct entity *e, struct figures *res);
 
 /*
- * How those sums are measured. MEASURE_ALL: everything. MEASURE_WAITED: of faults, reads and writes,
- * times are only of those that waited, and so is the count of a task. MEASURE_WAITS: it may have done
- * what was not counted, so that nothing but its waits is known.
+ * How those sums are measured. MEASURE_ALL: everything. MEASURE_WAITED: of faults, reads and
+ * writes, times are only of those that waited, and so is the count of a task. MEASURE_WAITS: it may
+ * have done what was not counted, so that nothing but its waits is known.
  */
 enum op_measure summary__entity_measure(const struct summary *s, const struct entity *e);
 
 /*
- * The operation that waited longest, by the same rule; where none waited, the one that took longest, or
- * happened most where none was timed.
+ * The operation that waited longest, by the same rule; where none waited, the one that took
+ * longest, or happened most where none was timed.
  */
 unsigned int entity__worst_op(const struct entity *e);
 

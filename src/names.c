@@ -150,7 +150,7 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 	[COUNTER_STACKS_FULL] = { "stacks_full", COUNTER_ACCURACY,
 				  "releasers whose stack had no room" },
 	[COUNTER_WINDOW_LOST] = { "window_lost", COUNTER_ACCURACY,
-				  "setups and removals that the advice on windows missed" },
+				  "changes of windows that the advice on them missed" },
 };
 
 const struct holder_desc holder_table[HOLDER_NR] = {

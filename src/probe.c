@@ -176,6 +176,7 @@ static int maps_size(struct probe *p, const struct probe_opts *opts)
 		{ p->skel->maps.window_shares, inodes_max },
 		{ p->skel->maps.task_cells, tasks_max },
 		{ p->skel->maps.task_names, tasks_max },
+		{ p->skel->maps.window_events, p->detail == DETAIL_FULL ? 1 << 20 : 4096 },
 		{ p->skel->maps.edges, clamp(cells_max / 4, EDGES_MIN, EDGES_MAX) },
 	};
 	int err = 0;
@@ -344,7 +345,6 @@ static int probe_open(struct probe *p, const struct probe_opts *opts, struct fai
 	p->events = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event, p, NULL);
 	if (!p->events)
 		return tables_fail(failure, -errno);
-	p->tells_windows = p->detail == DETAIL_FULL && !p->by_kprobe && p->has_fuse_types;
 	if (ring_buffer__add(p->events, bpf_map__fd(p->skel->maps.window_events), on_event, p))
 		return tables_fail(failure, -errno);
 	return 0;

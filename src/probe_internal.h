@@ -52,7 +52,6 @@ struct probe {
 	int kprobes_err; /* why there are none, though some were wanted */
 	bool has_phases;
 	bool has_path_filter;
-	bool tells_windows;	 /* what becomes of them, range by range */
 	bool has_full_run;	 /* a run that must go to the tables before it wraps */
 	__u32 code_missing;	 /* bits of enum dax_op: no such function in code_table was found */
 	__u32 filter_dev;	 /* s_dev of the only mount to show, or 0 */

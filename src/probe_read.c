@@ -667,6 +667,18 @@ static int unhooked_read(struct reading *r)
 	return err;
 }
 
+/* Whether what becomes of windows is told, range by range: bpf/window.bpf.h, by fentry alone. */
+static bool tells_windows(const struct probe *p)
+{
+	const __u32 ops = 1U << OP_SETUP | 1U << OP_REMOVAL | 1U << OP_EVICT;
+
+	for (unsigned int i = 0; i < hook_table_cnt; i++)
+		if (p->hooks[i].hook->ops & ops &&
+		    (p->hooks[i].status != HOOK_ATTACHED || p->hooks[i].how != HOW_FENTRY))
+			return false;
+	return p->detail == DETAIL_FULL && p->has_fuse_types;
+}
+
 /* What this kernel does not tell, whatever is hooked. */
 static int untold_read(struct reading *r)
 {
@@ -688,10 +700,9 @@ static int untold_read(struct reading *r)
 		  "this kernel does not describe fuse's types: the inode number stands for it" },
 		{ r->p->has_fuse_types, "mounts.held_by",
 		  "this kernel does not describe fuse's types" },
-		{ r->p->tells_windows, "mounts.advice",
+		{ tells_windows(r->p), "mounts.advice",
 		  r->p->detail == DETAIL_FULL
-			  ? "this kernel does not describe fuse's types to programs at a "
-			    "function's end"
+			  ? "this kernel does not describe fuse's types and functions to programs"
 			  : "only --detail full follows single ranges" },
 		{ r->p->has_fuse_types, "op.around.read", no_opcodes },
 		{ r->p->has_fuse_types, "op.around.write", no_opcodes },

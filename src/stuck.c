@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: a lock's word for its owner outlives the owner. A writer's is cleared when it lets go, so one
- * that names no live task, or a task that has long left the file system, was never let go of; a reader's
- * stays after it is gone and is a hint alone, with the count of readers beside it.
+ * Surprising: a lock's word for its owner outlives the owner. A writer's is cleared when it lets
+ * go, so one that names no live task, or a task that has long left the file system, was never let
+ * go of; a reader's stays after it is gone and is a hint alone, with the count of readers beside
+ * it.
  */
 #include "stuck.h"
 
@@ -89,8 +90,8 @@ static const char *name_at(const struct stuck *stuck, __u64 ip)
 }
 
 /*
- * The function of a lock that the task is in, which its stack leaves out: by the lock that is known to have
- * it among its waiters, or, with PREEMPT_RT, by what may be return addresses. NULL: none.
+ * The function of a lock that the task is in, which its stack leaves out: by the lock that is known
+ * to have it among its waiters, or, with PREEMPT_RT, by what may be return addresses. NULL: none.
  */
 static const char *lock_function(const struct stuck *stuck, const struct task_details *details)
 {
@@ -155,7 +156,10 @@ static int add_seen(struct stuck *stuck, const struct task_seen *seen)
 	return 0;
 }
 
-/* What it does now counts, not what it did at the first look. One that is new is left for the next time. */
+/*
+ * What it does now counts, not what it did at the first look. One that is new is left for the next
+ * time.
+ */
 static int add_details(struct stuck *stuck, const struct task_seen *seen,
 		       const struct task_details *details)
 {
@@ -221,7 +225,9 @@ size_t stuck__wanted(struct stuck *stuck, struct task_wanted *wanted, size_t max
 
 /* ---- what each waits for ---- */
 
-/* Is the rwsem at @sem the mmap_lock of a process, one of whose tasks is in a fault on a DAX file? */
+/*
+ * Is the rwsem at @sem the mmap_lock of a process, one of whose tasks is in a fault on a DAX file?
+ */
 static bool is_mmap_lock_of_fault(const struct stuck *stuck, __u64 sem)
 {
 	for (size_t i = 0; sem && i < stuck->cnt; i++)
@@ -277,7 +283,9 @@ static __u32 op_of(const struct stuck_task *task)
 	return mode & ZERO_RANGE ? OP_ZERO : OP_EXTEND;
 }
 
-/* Only what is known to be on virtiofs: by a function of DAX', by an inode, or behind such a task. */
+/*
+ * Only what is known to be on virtiofs: by a function of DAX', by an inode, or behind such a task.
+ */
 static bool is_about_dax(const struct stuck_task *task)
 {
 	bool has_inode = task->details && task->details->inode.kind;
@@ -306,7 +314,9 @@ static bool may_hold(const struct stuck_task *task)
 	return task->class.is_ours || task->class.op != OP_NR || task->seen.is_on_cpu;
 }
 
-/* Was @other made after @task had begun to wait? A rwsem goes from waiter to waiter in their order. */
+/*
+ * Was @other made after @task had begun to wait? A rwsem goes from waiter to waiter in their order.
+ */
 static bool is_younger_than_wait(const struct stuck_task *task, const struct stuck_task *other)
 {
 	return task->seen.unrun_ns != TASK_AGE_UNKNOWN &&
@@ -326,8 +336,9 @@ static bool may_have_stolen(const struct stuck_task *task, const struct stuck_ta
 }
 
 /*
- * An address of a task that is gone may be another's by now: who waits for the same lock does not have it,
- * nor does who came later, unless it is at the same inode, or is in no function that would.
+ * An address of a task that is gone may be another's by now: who waits for the same lock does not
+ * have it, nor does who came later, unless it is at the same inode, or is in no function that
+ * would.
  */
 static bool is_stale(const struct stuck_task *task, const struct stuck_task *owner)
 {
@@ -416,8 +427,8 @@ static void tell_dead_mounts(struct stuck *stuck)
 }
 
 /*
- * Whoever holds what a stuck task waits for is told, too, however short ago it has run: a signal that does
- * not end its wait gives it a CPU for a moment. Returns how many there are more.
+ * Whoever holds what a stuck task waits for is told, too, however short ago it has run: a signal
+ * that does not end its wait gives it a CPU for a moment. Returns how many there are more.
  */
 static size_t add_holders(struct stuck *stuck)
 {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Who is stuck, on what, behind whom: tasks as a walk has seen them, put together. No libbpf, no output.
+ * Who is stuck, on what, behind whom: tasks as a walk has seen them, put together. No libbpf, no
+ * output.
  *
- * Two looks: the first at all tasks, which tells whom to look at closer (stuck__wanted()), the second at
- * those, for their locks and inodes. stuck__judge() then says which of them are stuck.
+ * Two looks: the first at all tasks, which tells whom to look at closer (stuck__wanted()), the
+ * second at those, for their locks and inodes. stuck__judge() then says which of them are stuck.
  */
 #ifndef DAXTOP_STUCK_H
 #define DAXTOP_STUCK_H
@@ -51,18 +52,23 @@ int stuck__add(void *ctx, const struct task_seen *seen, const struct task_detail
 /* Between the two: whom to look at closer. At most @max; returns how many. */
 size_t stuck__wanted(struct stuck *stuck, struct task_wanted *wanted, size_t max);
 
-/* After both. @older_ns: for how long it must not have run; holders count anyway. Returns how many are stuck. */
+/*
+ * After both. @older_ns: for how long it must not have run; holders count anyway. Returns how many
+ * are stuck.
+ */
 size_t stuck__judge(struct stuck *stuck, __u64 older_ns);
 
 /*
- * The owner of a lock is read at another moment than what its task does, and may let go in between: what
- * seems leaked is so if it was at an earlier pair of looks, too (@before, judged), and its waiter has not
- * run since; else who holds it is not known.
+ * The owner of a lock is read at another moment than what its task does, and may let go in between:
+ * what seems leaked is so if it was at an earlier pair of looks, too (@before, judged), and its
+ * waiter has not run since; else who holds it is not known.
  */
 bool stuck__has_leaks(const struct stuck *stuck);
 void stuck__confirm_leaks(struct stuck *stuck, const struct stuck *before);
 
-/* The stuck ones, causes first: those that wait for something outside, then behind locks; by age. */
+/*
+ * The stuck ones, causes first: those that wait for something outside, then behind locks; by age.
+ */
 const struct stuck_task **stuck__list(const struct stuck *stuck, size_t cnt);
 
 /* Another stuck task that has the mmap_lock that this one waits for; begin with @after NULL. */

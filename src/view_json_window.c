@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The JSON view's advice on the size of a mount's window: all figures of the table, what each other size
- * would have done, what files and ranges of each size came to, and the verdicts that apply, in words. And
- * the bytes that came through the window and round it.
+ * The JSON view's advice on the size of a mount's window: all figures of the table, what each other
+ * size would have done, what files and ranges of each size came to, and the verdicts that apply, in
+ * words. And the bytes that came through the window and round it.
  */
 #include "view_json_priv.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The text view's advice on the size of a mount's window: what the table of verdicts says, in words.
+ * The text view's advice on the size of a mount's window: what the table of verdicts says, in
+ * words.
  */
 #include "view_text_priv.h"
 
@@ -118,12 +119,13 @@ static void print_larger(const struct text *t, const struct window_advice *advic
 	for (size_t i = 1; repeats && i < advice->forecasts_cnt; i++) {
 		const struct window_forecast *f = &advice->forecasts[i];
 
-		if ((f->saved_setups - told) * 1000 < repeats * LARGER_STEP_PERMILLE ||
-		    f->saved_setups < told)
+		if (f->saved_setups < told ||
+		    (f->saved_setups - told) * 1000 < repeats * LARGER_STEP_PERMILLE)
 			continue;
+		word(&w, "%s saves %s%%%s", BYTES(f->window_ranges * RANGE_BYTES),
+		     PERCENT(f->saved_setups < repeats ? f->saved_setups : repeats, repeats),
+		     told ? "" : " of repeats");
 		told = f->saved_setups;
-		word(&w, "%s saves %s%%", BYTES(f->window_ranges * RANGE_BYTES),
-		     PERCENT(told < repeats ? told : repeats, repeats));
 	}
 	words_end(&w);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Figures, conditions and sentences. Surprising: a verdict needs a cost as well as a share; a window of which
- * every setup is a repeat, one an hour, is left alone.
+ * Figures, conditions and sentences. Surprising: a verdict needs a cost as well as a share; a
+ * window of which every setup is a repeat, one an hour, is left alone.
  */
 #include "window_advice.h"
 
@@ -27,8 +27,9 @@ const struct window_figure_desc window_figure_table[] = {
 	FIGURE("high_water", WINDOW_RANGES, high_water_ranges, "most of it in use at once"),
 	FIGURE("working_set", WINDOW_RANGES, working_set_ranges,
 	       "what a window without end would have held at once"),
-	FIGURE("was_short", WINDOW_FLAG, was_short, "whether ranges were reclaimed"),
-	FIGURE("span", WINDOW_NS, span_ns, "from the first to the last setup or removal"),
+	FIGURE("was_short", WINDOW_FLAG, was_short,
+	       "whether ranges were reclaimed, or fewer than 20 % free"),
+	FIGURE("span", WINDOW_NS, span_ns, "the time since tracing began"),
 	FIGURE("setups", WINDOW_COUNT, setups, "ranges set up"),
 	FIGURE("upgrades", WINDOW_COUNT, upgrades, "ranges mapped once more, to be written"),
 	FIGURE("lost_races", WINDOW_COUNT, lost_races,
@@ -146,7 +147,7 @@ static void read_safe(struct window_figures *f, const struct window_sim *sim)
 }
 
 void window_figures__read(struct window_figures *f, const struct window_sim *sim,
-			  __u64 high_water_ranges)
+			  __u64 high_water_ranges, __u64 span_ns)
 {
 	struct window_sim_totals t;
 
@@ -156,7 +157,7 @@ void window_figures__read(struct window_figures *f, const struct window_sim *sim
 		.window_memory_bytes = window_sim__memory_bytes(sim, t.window_ranges),
 		.high_water_ranges = high_water_ranges ? high_water_ranges : t.busy_max,
 		.working_set_ranges = t.working_set_ranges,
-		.span_ns = t.end_ns - t.start_ns,
+		.span_ns = span_ns ? span_ns : t.end_ns - t.start_ns,
 		.setups = t.setups,
 		.upgrades = t.upgrades,
 		.lost_races = WINDOW_NOT_MEASURED,
@@ -202,6 +203,7 @@ void window_figures__add_files(struct window_figures *f, const struct file_sizes
 #define SMALL_PERMILLE	   300		/* of setups */
 #define THRESHOLD_PERMILLE 100		/* of mapping requests: what is worth leaving files out */
 #define INLINE_PERMILLE	   100		/* of ranges reclaimed */
+#define SPARE_SPAN_NS	   60000000000	/* after which few setups tell enough, too */
 #define SPARE_PERMILLE	   250		/* of the window */
 #define SPARE_MEMORY_BYTES (8ULL << 20) /* what is worth a new configuration */
 #define CONTROL_PERMILLE   900
@@ -242,7 +244,8 @@ static bool is_reclaimed_inline(const struct window_figures *f)
 
 static bool has_spare(const struct window_figures *f)
 {
-	return f->safe_ranges && f->spare_memory_bytes >= SPARE_MEMORY_BYTES &&
+	return (f->setups >= FEW_SETUPS || f->span_ns >= SPARE_SPAN_NS) && f->safe_ranges &&
+	       f->spare_memory_bytes >= SPARE_MEMORY_BYTES &&
 	       f->safe_ranges * 1000 <= f->window_ranges * (1000 - SPARE_PERMILLE);
 }
 

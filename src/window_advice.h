@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What to say on the size of a DAX window: the figures, and the verdicts on them. Pure, and all of it is
- * tables: a figure is one row (name, unit, place), a verdict is one row (condition, sentence, advice).
+ * What to say on the size of a DAX window: the figures, and the verdicts on them. Pure, and all of
+ * it is tables: a figure is one row (name, unit, place), a verdict is one row (condition, sentence,
+ * advice).
  */
 #ifndef DAXTOP_WINDOW_ADVICE_H
 #define DAXTOP_WINDOW_ADVICE_H
@@ -18,9 +19,9 @@
 #define WINDOW_NOT_MEASURED UINT64_MAX /* "n/a", as a figure */
 
 /*
- * Sizes in ranges. All are __u64, so that one table reads them. The best window is the smallest that saves
- * WINDOW_SAVES_PERMILLE; the safe one is the smallest that would have held what was in use, where the window
- * was never short of ranges. Where there is none, its figures are 0.
+ * Sizes in ranges. All are __u64, so that one table reads them. The best window is the smallest
+ * that saves WINDOW_SAVES_PERMILLE; the safe one is the smallest that would have held what was in
+ * use, where the window was never short of ranges. Where there is none, its figures are 0.
  */
 struct window_figures {
 	__u64 window_ranges;
@@ -52,7 +53,10 @@ struct window_figures {
 	__u64 reclaimed;	/* by the worker and inline */
 	__u64 inline_permille;	/* of these */
 	__u64 life_p50_ns;
-	/* what follows to threshold_permille, of files whose size is known: window_figures__add_files() */
+	/*
+	 * what follows to threshold_permille, of files whose size is known:
+	 * window_figures__add_files()
+	 */
 	__u64 sized_setups;
 	__u64 small_setups; /* of files under SMALL_FILE_BYTES */
 	__u64 small_permille;
@@ -69,9 +73,12 @@ struct window_figures {
 	__u64 sample_one_of;
 };
 
-/* @high_water_ranges: most ranges busy at once, as the kernel tells (mount_figures.busy_max); 0: not known. */
+/*
+ * @high_water_ranges: most ranges busy at once, as the kernel tells (mount_figures.busy_max); 0:
+ * not known. @span_ns: for how long it was looked at; 0: from the first event to the last.
+ */
 void window_figures__read(struct window_figures *f, const struct window_sim *sim,
-			  __u64 high_water_ranges);
+			  __u64 high_water_ranges, __u64 span_ns);
 
 /* What the mount's files had of it. */
 void window_figures__add_files(struct window_figures *f, const struct file_sizes *sizes);
@@ -110,7 +117,10 @@ enum window_verdict {
 	WINDOW_VERDICT_NR,
 };
 
-/* {figure} in @sentence and @advice is that figure as people read it, {figure!} in exact MiB or counts. */
+/*
+ * {figure} in @sentence and @advice is that figure as people read it, {figure!} in exact MiB or
+ * counts.
+ */
 struct window_verdict_desc {
 	const char *name;
 	bool (*applies)(const struct window_figures *f);
@@ -123,8 +133,8 @@ extern const struct window_verdict_desc window_verdict_table[WINDOW_VERDICT_NR];
 #define WINDOW_TEXT_BYTES 512
 
 /*
- * @text, a sentence or advice of the table, with the figures in their places: written to @buf, cut to
- * @buf_bytes, always ending in NUL. Returns @buf.
+ * @text, a sentence or advice of the table, with the figures in their places: written to @buf, cut
+ * to @buf_bytes, always ending in NUL. Returns @buf.
  */
 char *window_verdict__text(const char *text, const struct window_figures *f, char *buf,
 			   size_t buf_bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: a removal tells the range's place in the window alone, and no longer the file's. What was last
- * set up there is kept for that, a place for each range of the window.
+ * Surprising: a removal tells the range's place in the window alone, and no longer the file's. What
+ * was last set up there is kept for that, a place for each range of the window.
  */
 #include "window_feed.h"
 
@@ -68,11 +68,13 @@ static int window_init(struct window *w, const struct mount_state *m, __u64 page
 		.busy_ranges = m->figures.busy_ranges,
 		.has_removals = true,
 	};
+	__u64 transit = mount_figures__in_transit(&m->figures);
 
 	*w = (struct window){ .dev = m->dev,
 			      .fcd = m->figures.fcd,
-			      .ranges_cnt = m->figures.total_ranges,
-			      .taken_before = m->figures.taken_cnt };
+			      .ranges_cnt = m->figures.total_ranges };
+	if (m->figures.taken_cnt > transit)
+		w->taken_before = m->figures.taken_cnt - transit; /* those are set up later */
 	w->places = calloc(w->ranges_cnt, sizeof(*w->places));
 	w->sim = w->places ? window_sim__new(&config) : NULL;
 	if (w->sim)
@@ -86,7 +88,7 @@ static int window_renew(struct window *w, const struct mount_state *m, __u64 pag
 {
 	struct window fresh;
 
-	if (w->fcd == m->figures.fcd) {
+	if (w->fcd == m->figures.fcd && w->ranges_cnt == m->figures.total_ranges) {
 		window_sim__set_busy(w->sim, m->figures.busy_ranges);
 		return 0;
 	}
@@ -191,19 +193,31 @@ void window_feed__take(struct window_feed *feed, const struct event_window *even
 	}
 }
 
+/* Whether all that lost_races() is told from was seen. */
+static bool knows_races(const struct mount_state *m, const struct summary *s)
+{
+	static const enum dax_counter must_be_0[] = { COUNTER_WINDOW_LOST, COUNTER_TASK_SLOTS_FULL,
+						      COUNTER_FRAMES_FULL };
+
+	for (size_t i = 0; i < sizeof(must_be_0) / sizeof(must_be_0[0]); i++)
+		if (summary__trust_since_start(s)->counters[must_be_0[i]])
+			return false;
+	return m->figures.taken_cnt; /* 0: its hook is missing, or there is nothing to tell */
+}
+
 /*
- * Each free range that was taken was set up, or went back to the free ones as its part of the file was mapped
- * already; a range from inline reclaim is set up without.
+ * Each free range that was taken was set up, is in transit, or went back to the free ones as its
+ * part of the file was mapped already; a range from inline reclaim is set up without.
  */
 static __u64 lost_races(const struct window *w, const struct mount_state *m,
 			const struct summary *s)
 {
+	__u64 known = w->taken_before + mount_figures__in_transit(&m->figures);
 	struct window_sim_totals t;
-	__u64 known = w->taken_before;
 
-	if (summary__trust_since_start(s)->counters[COUNTER_WINDOW_LOST])
-		return WINDOW_NOT_MEASURED;
 	window_sim__totals(w->sim, &t);
+	if (!knows_races(m, s))
+		return t.setups > w->inline_cnt ? WINDOW_NOT_MEASURED : 0;
 	if (t.setups > w->inline_cnt)
 		known += t.setups - w->inline_cnt;
 	return m->figures.taken_cnt > known ? m->figures.taken_cnt - known : 0;
@@ -217,7 +231,7 @@ static void window_tell(const struct window *w, struct summary *s, const struct 
 
 	if (!m || m->figures.fcd != w->fcd)
 		return;
-	window_figures__read(&advice.figures, w->sim, m->figures.busy_max);
+	window_figures__read(&advice.figures, w->sim, m->figures.busy_max, summary__duration_ns(s));
 	advice.figures.lost_races = lost_races(w, m, s);
 	file_sizes__read(&sizes, s, names, w->dev);
 	window_figures__add_files(&advice.figures, &sizes);

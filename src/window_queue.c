@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * First in, first out, in a list that ranges can also leave from the middle. Surprising: room is made
- * before the new range is appended, as the worker is kicked before the setup that needs the range.
+ * First in, first out, in a list that ranges can also leave from the middle. Surprising: room is
+ * made before the new range is appended, as the worker is kicked before the setup that needs the
+ * range.
  */
 #include "window_queue.h"
 
@@ -114,7 +115,9 @@ static void free_oldest(struct window_queue *q, struct window_ranges *t, __u64 w
 		lose_oldest(q, t);
 }
 
-/* A run frees 10, wherever the threshold lies; where ranges stand for more, one of them has to do. */
+/*
+ * A run frees 10, wherever the threshold lies; where ranges stand for more, one of them has to do.
+ */
 static __u64 ranges_of_run(const struct window_scale *scale)
 {
 	return scale->weight > RUN_RANGES ? 1 : RUN_RANGES;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Two hash tables, of ranges and of their inodes, over arrays of fixed size. An inode has a row as long
- * as one of its ranges has, so that there are never more inodes than ranges.
+ * Two hash tables, of ranges and of their inodes, over arrays of fixed size. An inode has a row as
+ * long as one of its ranges has, so that there are never more inodes than ranges.
  */
 #include "window_ranges.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The ranges that a window simulation knows: found by inode and index, walked by inode, and each on any
- * number of the simulation's lists. All memory is taken at once, so that nothing is allocated later.
- * Surprising: links are ids, not pointers, as half of a range is links; id 0 is none.
+ * The ranges that a window simulation knows: found by inode and index, walked by inode, and each on
+ * any number of the simulation's lists. All memory is taken at once, so that nothing is allocated
+ * later. Surprising: links are ids, not pointers, as half of a range is links; id 0 is none.
  */
 #ifndef DAXTOP_WINDOW_RANGES_H
 #define DAXTOP_WINDOW_RANGES_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Replays what was seen into windows of other sizes. Surprising: a size is simulated only from the moment on
- * at which it would first have run full. Until then all such windows hold the same, which is what the one
- * without end holds; it is forked when they part.
+ * Replays what was seen into windows of other sizes. Surprising: a size is simulated only from the
+ * moment on at which it would first have run full. Until then all such windows hold the same, which
+ * is what the one without end holds; it is forked when they part.
  */
 #include "window_sim.h"
 
@@ -80,7 +80,10 @@ static void init_queues(struct window_sim *sim, __u64 busy_ranges)
 	for (unsigned int i = 0; i < CANDIDATES; i++)
 		window_queue__init(&sim->queues[i], i,
 				   (sim->window_ranges * size_quarters[i] + 3) / 4, busy_ranges);
-	/* the control is to show what was seen; without removals it is not known what the real one has */
+	/*
+	 * the control is to show what was seen; without removals it is not known what the real one
+	 * has
+	 */
 	for (unsigned int i = 1; i < CANDIDATES; i++)
 		sim->queues[i].expects_uses = sim->has_removals;
 	window_queue__init(&sim->queues[UNLIMITED], UNLIMITED, ENDLESS, busy_ranges);
@@ -188,9 +191,10 @@ static void drop_range(struct window_sim *sim, struct window_range *r)
 }
 
 /*
- * A sample of one in 64 by hash may hold one in 60 of the ranges in use; in windows cut to a 64th they would
- * be short of room. So those windows are cut by what part of the setups falls into the sample. With few of
- * them, chance is larger there than what it corrects: that many are taken to have fallen as chosen.
+ * A sample of one in 64 by hash may hold one in 60 of the ranges in use; in windows cut to a 64th
+ * they would be short of room. So those windows are cut by what part of the setups falls into the
+ * sample. With few of them, chance is larger there than what it corrects: that many are taken to
+ * have fallen as chosen.
  */
 #define SAMPLE_PRIOR 256
 static void adjust_scale(struct window_sim *sim)
@@ -367,8 +371,8 @@ static void note_life(struct window_sim *sim, const struct window_range *r, __u6
 }
 
 /*
- * A window that has just room for one more would have done the same at its next setup, which may come later
- * than that of the real one: it is one range short until then.
+ * A window that has just room for one more would have done the same at its next setup, which may
+ * come later than that of the real one: it is one range short until then.
  */
 static void replay_inline(struct window_sim *sim, struct window_range *r)
 {
@@ -378,8 +382,8 @@ static void replay_inline(struct window_sim *sim, struct window_range *r)
 }
 
 /*
- * What of the time seen the same work would have taken in that window. Where requests take more than all the
- * time, as many are under way at once, and saving all saves all the time, no more.
+ * What of the time seen the same work would have taken in that window. Where requests take more
+ * than all the time, as many are under way at once, and saving all saves all the time, no more.
  */
 static __u64 time_parts(const struct window_sim *sim, const struct window_queue *q)
 {

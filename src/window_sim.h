@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What other sizes of a mount's DAX window would have done, from the setups and removals seen at the present
- * one. Pure: no clock, no files; times are CLOCK_MONOTONIC ns and always given, sizes in ranges of 2 MiB
- * (RANGE_BYTES).
+ * What other sizes of a mount's DAX window would have done, from the setups and removals seen at
+ * the present one. Pure: no clock, no files; times are CLOCK_MONOTONIC ns and always given, sizes
+ * in ranges of 2 MiB (RANGE_BYTES).
  *
- * Reclaim is first in, first out, so that a window changes at setups alone, and hits need not be seen: each
- * setup is replayed into one simulated window for each size (src/window_queue.h says by which rules). There
- * it is a hit, if the range is still there, or a setup. What is used while the real window holds it is not
- * seen, although a simulated one may have lost it; when that would be is guessed (src/window_wheel.h).
- * Windows smaller than the real one cannot be predicted.
+ * Reclaim is first in, first out, so that a window changes at setups alone, and hits need not be
+ * seen: each setup is replayed into one simulated window for each size (src/window_queue.h says by
+ * which rules). There it is a hit, if the range is still there, or a setup. What is used while the
+ * real window holds it is not seen, although a simulated one may have lost it; when that would be
+ * is guessed (src/window_wheel.h). Windows smaller than the real one cannot be predicted.
  *
- * Memory is bounded and taken at once. Where more ranges live at a time than fit, only every other one is
- * simulated from then on, chosen by a hash of inode and index, in windows of half the size, and so on
- * (spatial sampling, as SHARDS does). Shares then come from the sample, and counts are scaled by what was
- * seen in all: window_sim_totals.sample_one_of is above 1.
+ * Memory is bounded and taken at once. Where more ranges live at a time than fit, only every other
+ * one is simulated from then on, chosen by a hash of inode and index, in windows of half the size,
+ * and so on (spatial sampling, as SHARDS does). Shares then come from the sample, and counts are
+ * scaled by what was seen in all: window_sim_totals.sample_one_of is above 1.
  *
  * Of all windows the same is believed:
- * - A setup appends a range; an upgrade (a range mapped read-only that is to be written, which is one more
- *   request) leaves it in its place.
- * - What the worker removed is its own affair; each simulated window has a worker. While the real one is late,
- *   so are the others: forecasts for sizes that would still be short of ranges are up to 15 % off then.
- * - Inline reclaim took a range that the worker would not have taken: it leaves those simulated windows too
- *   that have as little room, where they hold it. (In a larger window the lowest range that its file has
- *   there might be another one, lower.)
- * - An inode that leaves memory takes its ranges out of all windows, whatever their size. They are forgotten:
- *   should they come back, no window would have saved that setup.
+ * - A setup appends a range; an upgrade (a range mapped read-only that is to be written, which is
+ *   one more request) leaves it in its place.
+ * - What the worker removed is its own affair; each simulated window has a worker. While the real
+ *   one is late, so are the others: forecasts for sizes that would still be short of ranges are up
+ *   to 15 % off then.
+ * - Inline reclaim took a range that the worker would not have taken: it leaves those simulated
+ *   windows too that have as little room, where they hold it. (In a larger window the lowest range
+ *   that its file has there might be another one, lower.)
+ * - An inode that leaves memory takes its ranges out of all windows, whatever their size. They are
+ *   forgotten: should they come back, no window would have saved that setup.
  * - Truncating, punching and unmapping take no range out of a window.
  */
 #ifndef DAXTOP_WINDOW_SIM_H
@@ -37,14 +38,17 @@
 
 struct window_sim;
 
-/* Touched only as ranges become known. 4 MiB know some 11000, 22 GiB of files, before they are a sample. */
+/*
+ * Touched only as ranges become known. 4 MiB know some 11000, 22 GiB of files, before they are a
+ * sample.
+ */
 #define WINDOW_SIM_BYTES (4ULL << 20)
 
 /*
- * @busy_ranges: those in use when the stream of events begins, which are not known by name. @has_removals:
- * window_sim__remove() will be told of each range; without that, life times are not measured, the worker is
- * taken never to be late, and unseen uses are not guessed: forecasts for up to twice the present size are then
- * up to 13 % too cheap.
+ * @busy_ranges: those in use when the stream of events begins, which are not known by name.
+ * @has_removals: window_sim__remove() will be told of each range; without that, life times are not
+ * measured, the worker is taken never to be late, and unseen uses are not guessed: forecasts for up
+ * to twice the present size are then up to 13 % too cheap.
  */
 struct window_sim_config {
 	__u64 window_ranges;
@@ -54,7 +58,10 @@ struct window_sim_config {
 	__u64 page_bytes; /* of the guest, for what a window costs; 0: 4096 */
 };
 
-/* NULL with errno: EINVAL for a window of 0 or far too large, or too little memory to be of use; ENOMEM. */
+/*
+ * NULL with errno: EINVAL for a window of 0 or far too large, or too little memory to be of use;
+ * ENOMEM.
+ */
 struct window_sim *window_sim__new(const struct window_sim_config *config);
 void window_sim__free(struct window_sim *sim);
 
@@ -64,9 +71,9 @@ size_t window_sim__bytes(const struct window_sim *sim);
 /* ---- what was seen, in the order in which it happened ---- */
 
 /*
- * A range was mapped: fuse_setup_one_mapping() returned 0. @wait_ns is what the operation waited for a free
- * range, and for anything else that it would not have waited for with the range in place. @is_upgrade: the
- * range was there, and became writable.
+ * A range was mapped: fuse_setup_one_mapping() returned 0. @wait_ns is what the operation waited
+ * for a free range, and for anything else that it would not have waited for with the range in
+ * place. @is_upgrade: the range was there, and became writable.
  */
 struct window_setup {
 	struct inode_key inode;
@@ -97,8 +104,9 @@ struct window_removal {
 void window_sim__remove(struct window_sim *sim, const struct window_removal *removal);
 
 /*
- * An inode left memory: fuse_evict_inode(), also where it held no range, as a larger window might have held
- * some. @freed_ranges: those it did hold, without what window_sim__remove() was told of; 0: not known.
+ * An inode left memory: fuse_evict_inode(), also where it held no range, as a larger window might
+ * have held some. @freed_ranges: those it did hold, without what window_sim__remove() was told of;
+ * 0: not known.
  */
 void window_sim__inode_gone(struct window_sim *sim, const struct inode_key *inode,
 			    __u64 freed_ranges, __u64 now_ns);
@@ -127,9 +135,9 @@ struct window_sim_totals {
 	__u64 life_max_ns;
 	__u64 sample_one_of; /* 1: exact */
 	/*
-	 * How far to trust the forecasts: setups that the simulation has at the present size, which should
-	 * be all; and how many of 1000 ranges that it or the real window holds now both hold, where
-	 * @has_overlap.
+	 * How far to trust the forecasts: setups that the simulation has at the present size, which
+	 * should be all; and how many of 1000 ranges that it or the real window holds now both
+	 * hold, where @has_overlap.
 	 */
 	__u64 control_setups;
 	__u32 control_overlap_permille;
@@ -149,15 +157,16 @@ struct window_forecast {
 };
 
 /*
- * The present size first, then larger ones up to the smallest that holds the working set without reclaim;
- * that one is left out where it is not larger than the present one. @i < window_sim__cnt(), which is never 0.
+ * The present size first, then larger ones up to the smallest that holds the working set without
+ * reclaim; that one is left out where it is not larger than the present one. @i <
+ * window_sim__cnt(), which is never 0.
  */
 size_t window_sim__cnt(const struct window_sim *sim);
 void window_sim__forecast(const struct window_sim *sim, size_t i, struct window_forecast *res);
 
 /*
- * The smallest of those that saves @permille of 1000 repeats. -ENOENT where there is no repeat, or where none
- * of them does; @res is written only on success.
+ * The smallest of those that saves @permille of 1000 repeats. -ENOENT where there is no repeat, or
+ * where none of them does; @res is written only on success.
  */
 int window_sim__smallest(const struct window_sim *sim, unsigned int permille,
 			 struct window_forecast *res);

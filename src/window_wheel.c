@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * A slot is a chain through the links that the ranges do not use, not being on that list. Surprising: what
- * comes first in it has the slot itself for a predecessor, marked by the top bit.
+ * A slot is a chain through the links that the ranges do not use, not being on that list.
+ * Surprising: what comes first in it has the slot itself for a predecessor, marked by the top bit.
  */
 #include "window_wheel.h"
 

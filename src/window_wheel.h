@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Uses of a range that nobody sees: a simulated window has lost it, but the real one has not. When would it be
- * used next? As long after it was lost here as it took, the last time it was gone, until it was used again;
- * and by then, if the real window still has it, that use is a setup here and a hit there. (For uses that come
- * at random, one such gap is a fair sample of the next.) Gaps of WHEEL_SLOTS setups and more are let go: such a
- * range has left a window of up to 8 GiB by then.
+ * Uses of a range that nobody sees: a simulated window has lost it, but the real one has not. When
+ * would it be used next? As long after it was lost here as it took, the last time it was gone,
+ * until it was used again; and by then, if the real window still has it, that use is a setup here
+ * and a hit there. (For uses that come at random, one such gap is a fair sample of the next.) Gaps
+ * of WHEEL_SLOTS setups and more are let go: such a range has left a window of up to 8 GiB by then.
  *
  * Without this, windows of 1.25 to 2 times the real one come out up to 13 % too cheap.
  */

@@ -98,6 +98,13 @@ static const struct verdict_case verdict_cases[] = {
 	{ "spare of a small window",
 	  { HEALTHY, .window_ranges = 64, .safe_ranges = 10, .spare_memory_bytes = 54 * 32768 },
 	  0 },
+	{ "spare, soon",
+	  { HEALTHY, .safe_ranges = 200, .spare_memory_bytes = 312 * 32768, .setups = 99,
+	    .span_ns = 60 * SECOND_NS - 1 },
+	  0 },
+	{ "spare, few setups for a while",
+	  { HEALTHY, .safe_ranges = 200, .spare_memory_bytes = 312 * 32768, .setups = 99 },
+	  BIT(WINDOW_SPARE) },
 	{ "spare that is small",
 	  { HEALTHY, .window_ranges = 4096, .safe_ranges = 3200,
 	    .spare_memory_bytes = 896 * 32768 },
@@ -217,7 +224,7 @@ static struct window_figures figures_of(const struct ref_stream *s, __u32 ranges
 	struct window_sim *sim = observe(s, ranges, 0, 0);
 	struct window_figures f;
 
-	window_figures__read(&f, sim, 0);
+	window_figures__read(&f, sim, 0, 0);
 	window_sim__free(sim);
 	return f;
 }

@@ -49,7 +49,9 @@ static void look(struct guest *g)
 /* A guest with one window of @ranges, looked at. */
 static struct guest guest_of(__u64 ranges)
 {
-	struct mount_figures figures = { .fcd = FCD, .total_ranges = ranges };
+	struct mount_figures figures = { .fcd = FCD,
+					 .total_ranges = ranges,
+					 .free_ranges = ranges };
 	struct guest g = guest_new();
 
 	set_mount(&g, ROWS_DEV, &figures);
@@ -373,7 +375,9 @@ static void range_sizes(void)
 /* @setups of which @inlines took their range from the same file, with @taken free ranges in all. */
 static __u64 lost_of(__u64 taken, __u64 setups, __u64 inlines)
 {
-	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .taken_cnt = taken };
+	struct mount_figures m = {
+		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = taken
+	};
 	struct guest g = guest_of(100);
 	struct window_figures f;
 
@@ -403,7 +407,9 @@ static void lost_races(void)
 /* What inline reclaim took may have been there before the first look. */
 static void lost_unknown(void)
 {
-	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .taken_cnt = 12 };
+	struct mount_figures m = {
+		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = 12
+	};
 	struct guest g = guest_of(100);
 	struct window_figures f;
 
@@ -423,7 +429,9 @@ static void lost_unknown(void)
 /* A mount that came while tracing has had setups before it was looked at. */
 static void lost_late(void)
 {
-	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .taken_cnt = 30 };
+	struct mount_figures m = {
+		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = 30
+	};
 	struct guest g = guest_new();
 
 	set_mount(&g, ROWS_DEV, &m);
@@ -443,13 +451,23 @@ static void lost_late(void)
 /* One setup that was missed would look like one. */
 static void lost_events(void)
 {
-	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .taken_cnt = 20 };
+	struct mount_figures m = {
+		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = 20
+	};
 	struct guest g = guest_of(100);
 	struct trust t = {};
 
 	set_up(&g, 2, 10);
 	set_mount(&g, ROWS_DEV, &m);
 	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 10);
+	m.free_ranges -= 7; /* in transit: they may still be set up */
+	set_mount(&g, ROWS_DEV, &m);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 3);
+	m.taken_cnt = 0; /* nothing counts them */
+	set_mount(&g, ROWS_DEV, &m);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, NOT);
+	m.taken_cnt = 20;
+	set_mount(&g, ROWS_DEV, &m);
 	t.counters[COUNTER_WINDOW_LOST] = 1;
 	summary__set_trust(g.s, &t);
 	CHECK_U64(figures(&g, ROWS_DEV).lost_races, NOT);

@@ -366,7 +366,7 @@ static void json_io(json_t *mounts)
 		const char *name;
 		__u64 want;
 	} rows[] = {
-		{ "read_bytes", 300 * MIB },	 { "written_bytes", 40 * MIB },
+		{ "read_bytes", 300 * MIB },	 { "written_bytes", 64 * MIB },
 		{ "mapped_bytes", 7 * MIB },	 { "around_read_bytes", 4096 },
 		{ "around_written_bytes", MIB }, { "around_extended_bytes", 23 * MIB },
 	};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * build: what a compiler does to a tree, in an order that the seed fixes. Each unit is compiled from its
- * source and some headers, few of which are in most units, to an object; then all objects are read. A file
- * is far smaller than the range that it takes.
+ * build: what a compiler does to a tree, in an order that the seed fixes. Each unit is compiled
+ * from its source and some headers, few of which are in most units, to an object; then all objects
+ * are read. A file is far smaller than the range that it takes.
  */
 #include "workload.h"
 
