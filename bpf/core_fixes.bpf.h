@@ -259,6 +259,26 @@ static __always_inline struct fuse_conn *sb_conn(const struct super_block *sb)
 	return BPF_CORE_READ(fm, fc);
 }
 
+/*
+ * 7.3: a request leads to its connection's struct fuse_chan, and not to its mount. The block can go when
+ * either is the only one.
+ */
+struct fuse_req___chan {
+	void *chan;
+} __attribute__((preserve_access_index));
+struct fuse_conn___chan {
+	void *chan;
+} __attribute__((preserve_access_index));
+
+/* Was it sent for a mount of that connection? */
+static __always_inline bool is_request_of(const struct fuse_req *req, const struct fuse_conn *conn)
+{
+	if (bpf_core_field_exists(((struct fuse_req *)0)->fm))
+		return LOAD2(req, fm, fc) == conn;
+	return LOAD1((const struct fuse_req___chan *)req, chan) ==
+	       BPF_CORE_READ((const struct fuse_conn___chan *)conn, chan);
+}
+
 /* Does the inode hold ranges of the window? Where that is not known: perhaps. */
 static __always_inline bool may_have_ranges(__u64 inode)
 {

@@ -43,7 +43,7 @@ static __always_inline __u32 around_op(const struct frame *frame, const struct f
 	if (opcode != FUSE_READ_OPCODE && opcode != FUSE_WRITE_OPCODE)
 		return OP_NR;
 	sb = BPF_CORE_READ((struct inode *)inode, i_sb);
-	if (LOAD1(req, in.h.nodeid) != inode_nodeid(inode) || LOAD2(req, fm, fc) != sb_conn(sb))
+	if (LOAD1(req, in.h.nodeid) != inode_nodeid(inode) || !is_request_of(req, sb_conn(sb)))
 		return OP_NR; /* of a file without DAX that the data comes from, say */
 	if (opcode == FUSE_READ_OPCODE)
 		return OP_AROUND_READ;
@@ -60,14 +60,18 @@ static __noinline int around_begin(struct task_slot *slot, const struct fuse_req
 {
 	struct frame *frame = slot ? frame_top(slot) : NULL;
 	__u32 op = frame && has_fuse_types() ? around_op(frame, req) : OP_NR;
+	__u32 retries;
 
 	if (op == OP_NR)
 		return 0;
+	retries = !!(frame->flags & FRAME_AROUND);
 	if (op != OP_AROUND_READ)
 		frame->flags |= FRAME_AROUND;
 	frame = op_begin_keyed(op, frame->inode, *frame_key(frame));
-	if (frame)
-		frame->start_ns = now;
+	if (!frame)
+		return 0;
+	frame->start_ns = now;
+	frame->retries = retries; /* of one write(), all requests but the first */
 	return 0;
 }
 

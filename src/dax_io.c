@@ -26,10 +26,10 @@ const struct dax_io_desc dax_io_table[DAX_IO_NR] = {
 	IO("written_bytes", written, BIT(OP_DAX_WRITE) | OPS_AROUND_WRITTEN, "written"),
 	IO("mapped_bytes", mapped, OPS_FAULT_KINDS, "mapped by faults"),
 	IO_AROUND("around_read_bytes", around_read, BIT(OP_AROUND_READ), "read", NULL),
-	IO_AROUND("around_written_bytes", around_written, BIT(OP_AROUND_WRITE), "written",
-		  "by writes past the end"),
 	IO_AROUND("around_extended_bytes", around_extended, BIT(OP_AROUND_EXTEND), "written",
 		  "past the end of the file"),
+	IO_AROUND("around_written_bytes", around_written, BIT(OP_AROUND_WRITE), "written",
+		  "inside it by such writes"),
 };
 
 __u64 dax_io__get(const struct dax_io *io, const struct dax_io_desc *desc)

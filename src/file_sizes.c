@@ -64,10 +64,25 @@ static __u64 done_of(const struct entity *e, __u32 ops)
 	return cnt;
 }
 
+/* Calls that went round the window: the retries are their requests but the first. */
+static __u64 around_calls(const struct entity *e)
+{
+	struct figures f;
+	__u64 cnt = 0, more = 0;
+
+	for (unsigned int op = 0; op < OP_NR; op++) {
+		if (!(OPS_AROUND_WRITTEN & 1U << op) || !entity__op(e, op, &f))
+			continue;
+		cnt += f.outcome[OUTCOME_DONE];
+		more += f.retries;
+	}
+	return cnt > more ? cnt - more : 0;
+}
+
 static void read_use(struct file_use *use, const struct summary *s, const struct entity *e,
 		     __u64 size_bytes)
 {
-	__u64 around = done_of(e, OPS_AROUND_WRITTEN), writes = done_of(e, 1U << OP_DAX_WRITE);
+	__u64 around = around_calls(e), writes = done_of(e, 1U << OP_DAX_WRITE);
 
 	*use = (struct file_use){ .size_bytes = size_bytes };
 	use->setups = done_of(e, 1U << OP_SETUP);
@@ -83,10 +98,12 @@ static __u64 round_up(__u64 value, __u64 step)
 	return (value + step - 1) / step * step;
 }
 
-/* No byte of it was used twice through the window, as far as reads and faults tell. */
+/* No range of it was mapped twice, and no byte used twice, as far as reads and faults tell. */
 static bool is_read_once(const struct file_use *use, __u64 page_bytes)
 {
-	return !use->io.written && use->io.read <= use->size_bytes &&
+	__u64 ranges = round_up(use->size_bytes, RANGE_BYTES) / RANGE_BYTES;
+
+	return use->setups <= (ranges ?: 1) && !use->io.written && use->io.read <= use->size_bytes &&
 	       use->io.read + use->io.mapped <= round_up(use->size_bytes, page_bytes);
 }
 

@@ -53,8 +53,11 @@ static json_t *range_classes(struct ctx *c, const struct window_advice *advice)
 	json_t *classes = json_array();
 
 	for (unsigned int i = 0; i + 1 < FILE_CLASSES; i++) {
-		json_t *o = class_json(c, i);
+		json_t *o;
 
+		if (!advice->range_classes[i])
+			continue;
+		o = class_json(c, i);
 		put(c, o, "setups", num(advice->range_classes[i]));
 		append(c, classes, o);
 	}
@@ -67,8 +70,11 @@ static json_t *file_classes(struct ctx *c, const struct window_advice *advice)
 
 	for (unsigned int i = 0; i < FILE_CLASSES; i++) {
 		const struct file_class *class = &advice->file_classes[i];
-		json_t *o = class_json(c, i);
+		json_t *o;
 
+		if (!class->files)
+			continue;
+		o = class_json(c, i);
 		put(c, o, "files", num(class->files));
 		put(c, o, "setups", num(class->setups));
 		put(c, o, "requests", num(class->requests));

@@ -156,6 +156,26 @@ static void print_window(const struct text *t, const struct mount_state *m)
 	words_end(&w);
 }
 
+static void print_mount_window(const struct text *t, const struct mount_state *m,
+			       const struct figures ops[OP_NR])
+{
+	char why[LINE_BYTES];
+
+	if (m->has_figures && m->figures.fcd) {
+		print_window(t, m);
+		print_window_rates(t, ops);
+		text__print_dax_io(t, ops);
+		text__print_window_blame(t, m);
+		text__print_advice(t, m);
+		return;
+	}
+	snprintf(why, sizeof(why), "%s%s",
+		 m->may_have_window ? "" : "none: ", m->reason ? m->reason : "not known");
+	text__print_wrapped(t, "  window", why);
+	if (m->may_have_window)
+		text__print_dax_io(t, ops);
+}
+
 static int print_mounts(const struct text *t)
 {
 	struct figures *ops = calloc(OP_NR, sizeof(*ops));
@@ -172,17 +192,8 @@ static int print_mounts(const struct text *t)
 		if (m->dax_mode)
 			word(&w, "dax=%s", m->dax_mode);
 		words_end(&w);
-		if (m->has_figures && m->figures.fcd) {
-			summary__mount_ops(t->s, m->dev, ops);
-			print_window(t, m);
-			print_window_rates(t, ops);
-			text__print_dax_io(t, ops);
-			text__print_window_blame(t, m);
-			text__print_advice(t, m);
-		} else {
-			fprintf(t->f, "  window     none: %s\n",
-				m->reason ? m->reason : "not known");
-		}
+		summary__mount_ops(t->s, m->dev, ops);
+		print_mount_window(t, m, ops);
 	}
 	free(ops);
 	return 0;
@@ -707,13 +718,10 @@ static void print_retries(const struct text *t)
 		const struct op_figures *f = summary__op(t->s, op);
 		__u8 wait = op_table[op].retry_wait;
 
-		if (!f->retries || is_op_unmeasured(t, op))
+		if (!f->retries || wait >= WAIT_NR || is_op_unmeasured(t, op))
 			continue;
-		if (wait < WAIT_NR)
-			word(&w, "%s %s (%s %s)", op_table[op].name, COUNT(f->retries),
-			     wait_table[wait].group, wait_table[wait].column);
-		else
-			word(&w, "%s %s", op_table[op].name, COUNT(f->retries));
+		word(&w, "%s %s (%s %s)", op_table[op].name, COUNT(f->retries),
+		     wait_table[wait].group, wait_table[wait].column);
 	}
 	words_end(&w);
 }

@@ -64,7 +64,9 @@ const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned in
 
 /* ---- sections ---- */
 
-/* Bytes through the window and round it: view_text_window.c. */
+/* As many words of @text a line as fit, @heading before the first: view_text_window.c. */
+void text__print_wrapped(const struct text *t, const char *heading, const char *text);
+/* Bytes through the window and round it: there, too. */
 void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR]);
 /* Of one inode, a line for what went round it. */
 void text__print_around(const struct text *t, const struct entity *inode, int indent);

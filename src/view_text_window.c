@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* As many words a line as fit, @heading before the first. */
-static void print_wrapped(const struct text *t, const char *heading, const char *text)
+void text__print_wrapped(const struct text *t, const char *heading, const char *text)
 {
 	unsigned int column = WORDS_INDENT;
 
@@ -100,7 +99,7 @@ static void print_mappings(const struct text *t, const struct window_figures *f)
 		word(&w, "%s removed, half of them within %s", COUNT(f->removals),
 		     NS(f->life_p50_ns));
 	if (f->sized_setups) {
-		word(&w, "%llu.%llu uses of %s each", f->mapping_uses_milli / 1000,
+		word(&w, "%llu.%llu uses and %s each", f->mapping_uses_milli / 1000,
 		     f->mapping_uses_milli % 1000 / 100, BYTES(f->mapping_used_bytes));
 		word(&w, "%s%% read once", SHARE(f->read_once_permille));
 		word(&w, "%s%% of files under 32KiB", SHARE(f->small_permille));
@@ -144,9 +143,9 @@ void text__print_advice(const struct text *t, const struct mount_state *m)
 
 		if (!verdict->applies(f))
 			continue;
-		print_wrapped(t, "  verdict",
-			      window_verdict__text(verdict->sentence, f, text, sizeof(text)));
-		print_wrapped(t, "  advice",
-			      window_verdict__text(verdict->advice, f, text, sizeof(text)));
+		text__print_wrapped(t, "  verdict",
+				    window_verdict__text(verdict->sentence, f, text, sizeof(text)));
+		text__print_wrapped(t, "  advice",
+				    window_verdict__text(verdict->advice, f, text, sizeof(text)));
 	}
 }

@@ -197,7 +197,7 @@ void window_figures__add_files(struct window_figures *f, const struct file_sizes
 
 /* ---- verdicts ---- */
 
-#define FEW_SETUPS	   100		/* shares of fewer are chance */
+#define FEW_SETUPS	   50		/* shares of fewer are chance */
 #define REPEATS_PERMILLE   50		/* of setups: from here on they are worth a word */
 #define COST_PERMILLE	   1		/* of the time seen: likewise */
 #define SMALL_PERMILLE	   300		/* of setups */
@@ -268,8 +268,8 @@ const struct window_verdict_desc window_verdict_table[WINDOW_VERDICT_NR] = {
 		"window {window}, working set {working_set}: {repeat_share} of setups are repeats; "
 		"{best} would avoid {best_saved_share} of them and costs {best_memory} of guest "
 		"memory",
-		"give the device a window of {best!}, or {best_power!} where it must be a power of "
-		"2: {best_saved_time} less of round trips and waits in {span}",
+		"give the device a window of {best_power!}, or {best!} where it need not be a power "
+		"of 2: {best_saved_time} less of round trips and waits in {span}",
 	},
 	[WINDOW_NO_HELP] = {
 		"window_no_help", has_no_help,
@@ -302,8 +302,9 @@ const struct window_verdict_desc window_verdict_table[WINDOW_VERDICT_NR] = {
 	},
 	[WINDOW_ROUGH] = {
 		"forecast_rough", is_rough,
-		"of the setups seen the simulation of the present window has {control}, of its "
-		"ranges {overlap}, and {inline_share} of reclaim was inline: other sizes are rough",
+		"that size is rough: the simulation of the present window makes {control} of the "
+		"setups seen and holds {overlap} of its ranges, and {inline_share} of reclaim was "
+		"inline",
 		"take the next larger size, and look again",
 	},
 	[WINDOW_SAMPLE] = {

@@ -489,7 +489,8 @@ static bool control_overlap(const struct window_sim *sim, __u32 *permille)
 		both += r->is_busy && is_in_control;
 		either += r->is_busy || is_in_control;
 	}
-	if (!either || !sim->has_removals)
+	/* the worker may have emptied the window since: that tells nothing */
+	if (!either || !sim->has_removals || sim->busy_ranges < sim->window_ranges / 2)
 		return false;
 	*permille = both * 1000 / either;
 	return true;

@@ -28,8 +28,7 @@ def counts:
     $setups[$tag]);
 
 # What is to be said of the smallest window; and of the largest, which has room: nothing, or that it is too large.
-# (With the smaller working set, a pass makes too few setups to say anything.)
-def said: {sequential: (if $working_set < 128 then [] else ["window_no_help"] end), build: ["window_too_small", "small_files"]}[$workload] // ["window_too_small"];
+def said: {sequential: ["window_no_help"], build: ["window_too_small", "small_files"]}[$workload] // ["window_too_small"];
 def said_of_largest: if mount($tags[-1]).ranges.total >= 4 * $working_set then ["window_spare"] else [] end;
 def verdict_rows:
   row(verdicts($tags[0]) - ["forecast_rough"] == said; "\($workload) on \($tags[0]): verdicts"; verdicts($tags[0]); said),

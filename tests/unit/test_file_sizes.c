@@ -328,12 +328,12 @@ static void once(void)
 
 		g.page_bytes = rows[i].page_bytes;
 		set_size(&g, 2, rows[i].size_bytes);
-		row_done(g.s, 2, OP_SETUP, 3, 3);
+		row_done(g.s, 2, OP_SETUP, 1, 1);
 		row_done(g.s, 2, OP_DAX_READ, 1, rows[i].read);
 		row_done(g.s, 2, OP_DAX_WRITE, 1, rows[i].written);
 		row_done(g.s, 2, OP_FAULT_READ_PTE, rows[i].page_faults, 0);
 		row_done(g.s, 2, OP_FAULT_READ_PMD, rows[i].range_faults, 0);
-		CHECK_U64(guest_read(&g).once_setups, rows[i].is_once ? 3 : 0);
+		CHECK_U64(guest_read(&g).once_setups, rows[i].is_once);
 		guest_free(&g);
 	}
 }
@@ -344,11 +344,25 @@ static void once_extended(void)
 	struct guest g = guest_new();
 
 	set_size(&g, 2, 4096);
-	row_done(g.s, 2, OP_SETUP, 2, 2);
+	row_done(g.s, 2, OP_SETUP, 1, 1);
 	row_done(g.s, 2, OP_DAX_WRITE, 1, 0);
 	row_done(g.s, 2, OP_AROUND_EXTEND, 1, 4096);
 	row_done(g.s, 2, OP_DAX_READ, 1, 4096);
+	CHECK_U64(guest_read(&g).once_setups, 1);
+	guest_free(&g);
+}
+
+/* A range that was mapped again was used again, however little of it. */
+static void once_again(void)
+{
+	struct guest g = guest_new();
+
+	set_size(&g, 2, 4 * MIB);
+	row_done(g.s, 2, OP_SETUP, 2, 2);
+	row_done(g.s, 2, OP_DAX_READ, 3, 4096);
 	CHECK_U64(guest_read(&g).once_setups, 2);
+	row_done(g.s, 2, OP_SETUP, 1, 1);
+	CHECK_U64(guest_read(&g).once_setups, 0);
 	guest_free(&g);
 }
 
@@ -409,6 +423,7 @@ int main(void)
 	plain_writes();
 	once();
 	once_extended();
+	once_again();
 	thresholds();
 	return check_result();
 }

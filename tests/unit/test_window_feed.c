@@ -139,7 +139,7 @@ static void several_mounts(void)
 	guest_free(&g);
 }
 
-/* What happened before the first look is not taken in, and what comes after it is. */
+/* What happened before the first look is kept for it. */
 static void not_looked_at(void)
 {
 	struct mount_figures m = { .fcd = FCD, .total_ranges = 10 };
@@ -149,9 +149,11 @@ static void not_looked_at(void)
 	set_up(&g, 2, 3);
 	CHECK(!advice(&g, ROWS_DEV));
 	look(&g);
-	CHECK_U64(figures(&g, ROWS_DEV).setups, 0);
-	set_up(&g, 2, 3);
 	CHECK_U64(figures(&g, ROWS_DEV).setups, 3);
+	set_up(&g, 3, 3);
+	CHECK_U64(figures(&g, ROWS_DEV).setups, 6);
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).setups, 6);
 	guest_free(&g);
 	window_feed__free(NULL);
 }
@@ -430,21 +432,75 @@ static void lost_unknown(void)
 static void lost_late(void)
 {
 	struct mount_figures m = {
-		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = 30
+		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = 12
 	};
 	struct guest g = guest_new();
 
 	set_mount(&g, ROWS_DEV, &m);
-	look(&g);
-	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 0);
 	set_up(&g, 2, 10);
-	m.taken_cnt = 43;
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 2);
+	set_up(&g, 3, 10);
+	m.taken_cnt = 25;
 	set_mount(&g, ROWS_DEV, &m);
 	look(&g);
-	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 3);
-	m.taken_cnt = 29; /* of those before, setups have failed */
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 5);
+	guest_free(&g);
+}
+
+/* One of the same number, found by its other struct fuse_conn_dax: its first events went to the old one. */
+static void lost_renewed(void)
+{
+	struct mount_figures m = { .fcd = FCD + 1,
+				   .total_ranges = 100,
+				   .free_ranges = 90,
+				   .busy_ranges = 10,
+				   .taken_cnt = 10 };
+	struct guest g = guest_of(100);
+
+	set_up(&g, 2, 10);
 	set_mount(&g, ROWS_DEV, &m);
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).setups, 0);
 	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 0);
+	set_up(&g, 3, 5);
+	m.taken_cnt = 17;
+	set_mount(&g, ROWS_DEV, &m);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, 2);
+	guest_free(&g);
+}
+
+/* More than are kept for a mount that nobody looks at. */
+static void early_lost(void)
+{
+	struct mount_figures m = {
+		.fcd = FCD, .total_ranges = 100, .free_ranges = 100, .taken_cnt = 1
+	};
+	struct guest g = guest_new();
+
+	for (int i = 0; i < 9000; i++)
+		take(&g, WINDOW_SETUP, file(2), 0, 0);
+	set_mount(&g, ROWS_DEV, &m);
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).setups, 8192);
+	CHECK_U64(figures(&g, ROWS_DEV).lost_races, NOT);
+	guest_free(&g);
+}
+
+/* Unmounted, and something else mounted under that number. */
+static void unmounted(void)
+{
+	struct mount_figures m = { .fcd = FCD, .total_ranges = 100, .free_ranges = 100 };
+	struct guest g = guest_of(100);
+
+	set_up(&g, 2, 10);
+	CHECK_U64(figures(&g, ROWS_DEV).setups, 10);
+	summary__free(g.s);
+	g.s = summary__new();
+	look(&g);
+	set_mount(&g, ROWS_DEV, &m);
+	look(&g);
+	CHECK_U64(figures(&g, ROWS_DEV).setups, 0);
 	guest_free(&g);
 }
 
@@ -562,6 +618,9 @@ int main(void)
 	lost_races();
 	lost_unknown();
 	lost_late();
+	lost_renewed();
+	early_lost();
+	unmounted();
 	lost_events();
 	forecasts();
 	files();
