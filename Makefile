@@ -205,6 +205,9 @@ check-culprits: all guest ## who is to blame, a hundred times each (KERNELS="5.1
 	@bad=0; for kernel in $(or $(KERNELS),6.12); do \
 		BUILD=$(BUILD) tests/guest/check-culprits --kernel $$kernel || bad=1; done; exit $$bad
 
+check-window: all guest ## forecasts of other window sizes against windows of those sizes (10 minutes)
+	@BUILD=$(BUILD) tests/guest/check-window
+
 include tests/bench/bench.mk
 
 format: ## format the C code
@@ -220,4 +223,4 @@ clean: ## remove what was built, not what was downloaded
 
 .DELETE_ON_ERROR:
 .PHONY: all guest cross-tools help install demo check check-arm64 check-matrix check-microvm deps check-backend check-unit unit-programs \
-	check-cli-asan check-robust check-culprits format vmlinux clean
+	check-cli-asan check-robust check-culprits check-window format vmlinux clean

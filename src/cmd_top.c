@@ -491,6 +491,7 @@ static struct summary *read_summary(struct top *top)
 	__u64 now = top->end_ns ?: clock_ns(CLOCK_MONOTONIC);
 
 	if (!err) {
+		summary__set_span(s, top->start_ns, now);
 		mount_list__fini(&top->mounts);
 		top->mounts = mounts;
 		err = take_events(top);
@@ -501,10 +502,8 @@ static struct summary *read_summary(struct top *top)
 		err = look_at_windows(top, s);
 	if (!err)
 		err = look_at_tasks(top, s);
-	if (!err) {
-		summary__set_span(s, top->start_ns, now);
+	if (!err)
 		return s;
-	}
 	summary__free(s);
 	errno = -err;
 	return NULL;

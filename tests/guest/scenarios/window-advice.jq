@@ -5,6 +5,7 @@ def verdicts($where): [mount($where).advice.verdicts[].name];
 
 trust_whole,
   eq("setups of one mount as logged"; mount("/mnt/big").ops.setup.count; setups | length),
+  eq("the time seen"; seen("/mnt/big").span_ns; $tool.duration_ns),
   eq("no change of a window was lost"; $tool.trust.counters.window_lost; 0),
   (("/mnt/small", "/mnt/atomic", "/mnt/big") as $where | mount($where)
     | eq("\($where): it saw each setup"; .advice.figures.setups; .ops.setup.count),
