@@ -231,7 +231,7 @@ static const struct edge empty_edge SEC(".rodata.empty") = {};
 static __always_inline struct edge *edge_find(const struct edge_key *key)
 {
 	struct edge *edge = bpf_map_lookup_elem(&edges, key);
-	long err;
+	int err;
 
 	if (edge)
 		return edge;

@@ -70,7 +70,7 @@ static __noinline void mount_note(__u64 sb_addr)
 		mount = NULL;
 	}
 	if (!mount) {
-		if (bpf_map_update_elem(&mounts, &dev, &empty_mount, BPF_NOEXIST) == -E2BIG)
+		if ((int)bpf_map_update_elem(&mounts, &dev, &empty_mount, BPF_NOEXIST) == -E2BIG)
 			count(COUNTER_UNKNOWN_MOUNT, 1);
 		inode_rest_rows_add(dev);
 	}

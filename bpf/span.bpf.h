@@ -5,9 +5,9 @@
  * around it: a parent's figures contain its children's.
  *
  * A slot is written by its own task only (never from an interrupt that borrows the task), and after
- * its end by the one who buries it, so it needs no atomics. An outer wait (busy page, free range) may
- * contain inner ones (a lock, taken again after the sleep); the outer one is what is left, so waits
- * never overlap.
+ * its end by the one who buries it, so it needs no atomics. An outer wait (busy page, free range)
+ * may contain inner ones (a lock, taken again after the sleep); the outer one is what is left, so
+ * waits never overlap.
  */
 #ifndef SPAN_BPF_H
 #define SPAN_BPF_H
@@ -34,8 +34,8 @@ static __always_inline __u64 slot_owner(void)
 }
 
 /*
- * A task_struct takes more than a page, so its page tells it, but those of one slab lie in steps: the
- * multiplication (by 2^32 over the golden ratio) spreads them over a small table, too.
+ * A task_struct takes more than a page, so its page tells it, but those of one slab lie in steps:
+ * the multiplication (by 2^32 over the golden ratio) spreads them over a small table, too.
  */
 static __always_inline __u32 slot_home(__u64 owner)
 {
@@ -275,7 +275,9 @@ static __always_inline const struct inode_key *frame_key(struct frame *frame)
 	return &frame->key;
 }
 
-/* The row of its mount for all that has none; that of no mount, if the table was full before that. */
+/*
+ * The row of its mount for all that has none; that of no mount, if the table was full before that.
+ */
 static __always_inline struct cell *inode_rest_cell(struct inode_cell_key *key)
 {
 	struct cell *cell;
@@ -289,10 +291,15 @@ static __always_inline struct cell *inode_rest_cell(struct inode_cell_key *key)
 	return bpf_map_lookup_elem(&inode_cells, key);
 }
 
+/*
+ * Errors of bpf_map_update_elem() are int: up to 6.3 the kernel's function is, and leaves the upper
+ * half of the register as it comes.
+ */
+
 /* Makes a row for @cnt operations, or finds that of the rest, and then changes @key to that. */
 static __noinline struct cell *inode_cell_new(struct inode_cell_key *key, __u64 cnt)
 {
-	long err = bpf_map_update_elem(&inode_cells, key, &empty_cell, BPF_NOEXIST);
+	int err = bpf_map_update_elem(&inode_cells, key, &empty_cell, BPF_NOEXIST);
 
 	if (err && err != -EEXIST) {
 		count(COUNTER_INODES_FULL, cnt);
@@ -303,7 +310,7 @@ static __noinline struct cell *inode_cell_new(struct inode_cell_key *key, __u64 
 
 static __noinline struct cell *task_cell_new(struct task_cell_key *key, __u64 cnt)
 {
-	long err = bpf_map_update_elem(&task_cells, key, &empty_cell, BPF_NOEXIST);
+	int err = bpf_map_update_elem(&task_cells, key, &empty_cell, BPF_NOEXIST);
 
 	if (err && err != -EEXIST) {
 		count(COUNTER_TASKS_FULL, cnt);
@@ -332,7 +339,9 @@ static __always_inline struct cell *task_cell(struct task_cell_key *key, __u64 c
 	return bpf_map_lookup_elem(&task_cells, key) ?: task_cell_new(key, cnt);
 }
 
-/* CELL_NESTED where an operation around the innermost one is counted for the same inode, or at all. */
+/*
+ * CELL_NESTED where an operation around the innermost one is counted for the same inode, or at all.
+ */
 struct nesting {
 	__u32 in_inode;
 	__u32 in_task;
@@ -475,7 +484,9 @@ static __always_inline void slot_leave(struct task_slot *slot)
 		slot_free(slot);
 }
 
-/* The same with all that is in it; while runs may not go to the tables, user space does that later. */
+/*
+ * The same with all that is in it; while runs may not go to the tables, user space does that later.
+ */
 static __always_inline void slot_release(struct task_slot *slot)
 {
 	waiter_forget(slot);
@@ -547,7 +558,10 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	return is_counted;
 }
 
-/* Ends the innermost operation. @err is 0 or what goes with OUTCOME_ERRNO, positive. Was it counted? */
+/*
+ * Ends the innermost operation. @err is 0 or what goes with OUTCOME_ERRNO, positive. Was it
+ * counted?
+ */
 static __always_inline bool frame_end(struct task_slot *slot, __u64 now, __u32 outcome, __u32 err)
 {
 	return op_finish(slot->index, now, outcome, err);
