@@ -103,7 +103,8 @@ static bool is_read_once(const struct file_use *use, __u64 page_bytes)
 {
 	__u64 ranges = round_up(use->size_bytes, RANGE_BYTES) / RANGE_BYTES;
 
-	return use->setups <= (ranges ?: 1) && !use->io.written && use->io.read <= use->size_bytes &&
+	return use->setups <= (ranges ?: 1) && !use->io.written &&
+	       use->io.read <= use->size_bytes &&
 	       use->io.read + use->io.mapped <= round_up(use->size_bytes, page_bytes);
 }
 
