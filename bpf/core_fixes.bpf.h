@@ -260,8 +260,8 @@ static __always_inline struct fuse_conn *sb_conn(const struct super_block *sb)
 }
 
 /*
- * 7.3: a request leads to its connection's struct fuse_chan, and not to its mount. The block can go when
- * either is the only one.
+ * 7.3: a request leads to its connection's struct fuse_chan, and not to its mount. The block can go
+ * when either is the only one.
  */
 struct fuse_req___chan {
 	void *chan;

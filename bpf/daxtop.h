@@ -177,7 +177,7 @@ struct task_key {
 struct op_figures {
 	__u64 total_ns;
 	__u64 max_ns;
-	__u64 units; /* bytes (read, write, around.*) or ranges (reclaim.*, remove, evict, setup, upgrade) */
+	__u64 units;   /* bytes or ranges: op_table[] in src/names.c */
 	__u64 retries; /* busy pages found, or free ranges not found, and tried again */
 	__u64 outcome[OUTCOME_NR];
 	__u64 wait_ns[WAIT_NR];
@@ -315,8 +315,8 @@ struct frame {
 #define FRAME_SETATTR	0x08 /* begun by fuse_do_setattr, not by do_truncate before it */
 #define FRAME_KEYED	0x10 /* key is filled in; hits do that at their end, and seldom */
 #define FRAME_IMPLIED	0x20 /* its begin is not hooked: told by the stack when it first waited */
-#define FRAME_AROUND	0x80 /* a write that goes round the window, all of it */
 #define FRAME_PAST	0x40 /* an implied one whose operation has ended, unseen */
+#define FRAME_AROUND	0x80 /* a write that goes round the window, all of it */
 
 #define FRAMES_MAX 8
 #define WAIT_NONE  0xff

@@ -104,7 +104,7 @@ __weak __noinline int inode_note_parts(__u64 nodeid, __u64 dev_generation, __u64
 	event->flags = 0;
 	event->key = key;
 	event->ino = BPF_CORE_READ(inode, i_ino);
-	event->size_bytes = BPF_CORE_READ(inode, i_size);
+	event->size_bytes = inode_size_bytes(inode_addr);
 	event->path_len = 0;
 	event->pad = 0;
 	if (!BPF_CORE_READ(inode, i_nlink))

@@ -124,7 +124,7 @@ static __always_inline bool scans_first_alone(__u32 op, __u64 inode, __u64 end)
 	__u64 page_mask = (1ULL << page_shift) - 1;
 
 	return (op == OP_TRUNCATE || op == OP_OPEN_TRUNC) && (__s64)end >= 0 &&
-	       (end | page_mask) + 1 < (__u64)BPF_CORE_READ((struct inode *)inode, i_size);
+	       (end | page_mask) + 1 < inode_size_bytes(inode);
 }
 
 /* Counts what the first question of an operation covers: dax_layout_busy_page_range(), fs/dax.c. */

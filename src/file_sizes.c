@@ -36,59 +36,49 @@ struct file_use {
 	struct dax_io io;
 };
 
-/* Failed ones too: the server has been asked. */
-static __u64 requests_of(const struct entity *e, __u32 ops, __u64 *total_ns)
+static void sum_ops(struct figures *sum, const struct entity *e, __u32 ops)
 {
 	struct figures f;
-	__u64 cnt = 0;
 
-	*total_ns = 0;
-	for (unsigned int op = 0; op < OP_NR; op++) {
-		if (!(ops & 1U << op) || !entity__op(e, op, &f))
-			continue;
-		cnt += f.cnt;
-		*total_ns += f.total_ns;
-	}
-	return cnt;
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned int op = 0; op < OP_NR; op++)
+		if (ops & 1U << op && entity__op(e, op, &f))
+			figures__add(sum, &f);
 }
 
 /* A fault by PMD that falls back is done by PTE then. */
 static __u64 done_of(const struct entity *e, __u32 ops)
 {
-	struct figures f;
-	__u64 cnt = 0;
+	struct figures sum;
 
-	for (unsigned int op = 0; op < OP_NR; op++)
-		if (ops & 1U << op && entity__op(e, op, &f))
-			cnt += f.outcome[OUTCOME_DONE];
-	return cnt;
+	sum_ops(&sum, e, ops);
+	return sum.outcome[OUTCOME_DONE];
 }
 
 /* Calls that went round the window: the retries are their requests but the first. */
 static __u64 around_calls(const struct entity *e)
 {
-	struct figures f;
-	__u64 cnt = 0, more = 0;
+	struct figures sum;
 
-	for (unsigned int op = 0; op < OP_NR; op++) {
-		if (!(OPS_AROUND_WRITTEN & 1U << op) || !entity__op(e, op, &f))
-			continue;
-		cnt += f.outcome[OUTCOME_DONE];
-		more += f.retries;
-	}
-	return cnt > more ? cnt - more : 0;
+	sum_ops(&sum, e, OPS_AROUND_WRITTEN);
+	return sum.outcome[OUTCOME_DONE] > sum.retries ? sum.outcome[OUTCOME_DONE] - sum.retries
+						       : 0;
 }
 
 static void read_use(struct file_use *use, const struct summary *s, const struct entity *e,
 		     __u64 size_bytes)
 {
 	__u64 around = around_calls(e), writes = done_of(e, 1U << OP_DAX_WRITE);
+	struct figures requests; /* failed ones too: the server has been asked */
 
-	*use = (struct file_use){ .size_bytes = size_bytes };
-	use->setups = done_of(e, 1U << OP_SETUP);
-	use->requests = requests_of(e, 1U << OP_SETUP | 1U << OP_UPGRADE | 1U << OP_REMOVAL,
-				    &use->requests_ns);
-	use->writes = writes > around ? writes - around : 0;
+	sum_ops(&requests, e, 1U << OP_SETUP | 1U << OP_UPGRADE | 1U << OP_REMOVAL);
+	*use = (struct file_use){
+		.size_bytes = size_bytes,
+		.setups = done_of(e, 1U << OP_SETUP),
+		.requests = requests.cnt,
+		.requests_ns = requests.total_ns,
+		.writes = writes > around ? writes - around : 0,
+	};
 	use->uses = done_of(e, OPS_FAULT_KINDS | 1U << OP_DAX_READ) + use->writes;
 	dax_io__of_inode(&use->io, s, e);
 }

@@ -191,13 +191,38 @@ static bool is_char_start(char c)
 	return (c & 0xc0) != 0x80;
 }
 
-size_t fmt__columns(const char *s)
+static size_t columns_of(const char *s, size_t len)
 {
 	size_t cnt = 0;
 
-	for (; *s; s++)
-		cnt += is_char_start(*s);
+	for (size_t i = 0; i < len; i++)
+		cnt += is_char_start(s[i]);
 	return cnt;
+}
+
+size_t fmt__columns(const char *s)
+{
+	return columns_of(s, strlen(s));
+}
+
+void fmt__print_wrapped(FILE *f, const char *heading, unsigned int indent, unsigned int width,
+			const char *text)
+{
+	size_t column = indent;
+
+	fprintf(f, "%-*s", (int)indent, heading);
+	for (text += strspn(text, " "); *text; text += strspn(text, " ")) {
+		size_t len = strcspn(text, " "), columns = columns_of(text, len);
+
+		if (column > indent && column + 1 + columns > width) {
+			fprintf(f, "\n%*s", (int)indent, "");
+			column = indent;
+		}
+		fprintf(f, "%s%.*s", column > indent ? " " : "", (int)len, text);
+		column += columns + (column > indent);
+		text += len;
+	}
+	fputc('\n', f);
 }
 
 char *fmt__tail(char *buf, size_t buf_bytes, const char *s, size_t columns)

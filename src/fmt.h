@@ -7,6 +7,7 @@
 #define DAXTOP_FMT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include <linux/types.h>
 
@@ -40,6 +41,13 @@ char *fmt__bar(char *buf, size_t buf_bytes, unsigned int columns, __u64 part, __
  * character.
  */
 char *fmt__clean(char *buf, size_t buf_bytes, const char *src, size_t src_bytes);
+
+/*
+ * Prints @heading, at least @indent columns wide, and the words of a clean @text, as many a line as fit in
+ * @width, below each other from @indent on; ends the line.
+ */
+void fmt__print_wrapped(FILE *f, const char *heading, unsigned int indent, unsigned int width,
+			const char *text);
 
 /* Characters of a clean string, taken as columns (no account of wide ones). */
 size_t fmt__columns(const char *s);

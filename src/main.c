@@ -58,23 +58,11 @@ enum exit_code print_object(json_t *root)
 
 void print_words(const char *heading, const char *text)
 {
-	char clean[TEXT_BYTES];
-	size_t column = INDENT;
+	char clean[TEXT_BYTES], indented[32];
 
-	fmt__clean(clean, sizeof(clean), text, strlen(text));
-	printf("  %-*s", INDENT - 2, heading);
-	for (char *save, *word = strtok_r(clean, " ", &save); word;
-	     word = strtok_r(NULL, " ", &save)) {
-		size_t columns = fmt__columns(word);
-
-		if (column > INDENT && column + 1 + columns > COLUMNS) {
-			printf("\n%*s", INDENT, "");
-			column = INDENT;
-		}
-		printf("%s%s", column > INDENT ? " " : "", word);
-		column += columns + (column > INDENT);
-	}
-	putchar('\n');
+	snprintf(indented, sizeof(indented), "  %s", heading);
+	fmt__print_wrapped(stdout, indented, INDENT, COLUMNS,
+			   fmt__clean(clean, sizeof(clean), text, strlen(text)));
 }
 
 static void help_operations(void)

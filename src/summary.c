@@ -19,10 +19,10 @@ struct summary *summary__new(void)
 {
 	struct summary *s = calloc(1, sizeof(*s));
 
-	if (!s)
+	if (!s) {
 		errno = ENOMEM;
-	if (!s)
 		return NULL;
+	}
 	s->detail = DETAIL_FULL;
 	s->page_bytes = 4096;
 	return s;

@@ -156,12 +156,16 @@ static void print_window(const struct text *t, const struct mount_state *m)
 	words_end(&w);
 }
 
+/* @ops: room for what its inodes did. */
 static void print_mount_window(const struct text *t, const struct mount_state *m,
-			       const struct figures ops[OP_NR])
+			       struct figures ops[OP_NR])
 {
+	bool has_window = m->has_figures && m->figures.fcd;
 	char why[LINE_BYTES];
 
-	if (m->has_figures && m->figures.fcd) {
+	if (has_window || m->may_have_window)
+		summary__mount_ops(t->s, m->dev, ops);
+	if (has_window) {
 		print_window(t, m);
 		print_window_rates(t, ops);
 		text__print_dax_io(t, ops);
@@ -192,7 +196,6 @@ static int print_mounts(const struct text *t)
 		if (m->dax_mode)
 			word(&w, "dax=%s", m->dax_mode);
 		words_end(&w);
-		summary__mount_ops(t->s, m->dev, ops);
 		print_mount_window(t, m, ops);
 	}
 	free(ops);

@@ -9,30 +9,25 @@
 
 void text__print_wrapped(const struct text *t, const char *heading, const char *text)
 {
-	unsigned int column = WORDS_INDENT;
+	fmt__print_wrapped(t->f, heading, WORDS_INDENT, t->width, text);
+}
 
-	fprintf(t->f, "%-*s", WORDS_INDENT, heading);
-	while (*text) {
-		size_t len = strcspn(text, " ");
+#define DAX_IO_BYTES 96
 
-		if (column > WORDS_INDENT && column + 1 + len > t->width) {
-			fprintf(t->f, "\n%*s", WORDS_INDENT, "");
-			column = WORDS_INDENT;
-		} else if (column > WORDS_INDENT) {
-			fputc(' ', t->f);
-			column++;
-		}
-		fprintf(t->f, "%.*s", (int)len, text);
-		column += len;
-		text += len + (text[len] == ' ');
-	}
-	fputc('\n', t->f);
+/* "2.50MiB written past the end of the file" */
+static const char *bytes_text(const struct dax_io_desc *desc, __u64 bytes, char *buf,
+			      size_t buf_bytes)
+{
+	snprintf(buf, buf_bytes, "%s %s%s%s", BYTES(bytes), desc->verb, desc->reason ? " " : "",
+		 desc->reason ? desc->reason : "");
+	return buf;
 }
 
 static void print_dax_io(const struct text *t, const struct dax_io *io, bool is_around,
 			 const char *heading)
 {
 	struct words w = { .t = t, .heading = heading };
+	char text[DAX_IO_BYTES];
 	const char *unmeasured = NULL; /* the last one told: two may have one verb */
 
 	for (unsigned int i = 0; i < DAX_IO_NR; i++) {
@@ -46,8 +41,7 @@ static void print_dax_io(const struct text *t, const struct dax_io *io, bool is_
 				word(&w, "n/a %s", desc->verb);
 			unmeasured = desc->verb;
 		} else if (bytes) {
-			word(&w, "%s %s%s%s", BYTES(bytes), desc->verb, desc->reason ? " " : "",
-			     desc->reason ? desc->reason : "");
+			word(&w, "%s", bytes_text(desc, bytes, text, sizeof(text)));
 		}
 	}
 	words_end(&w);
@@ -64,6 +58,7 @@ void text__print_dax_io(const struct text *t, const struct figures ops[OP_NR])
 
 void text__print_around(const struct text *t, const struct entity *inode, int indent)
 {
+	char text[DAX_IO_BYTES];
 	struct dax_io io;
 
 	dax_io__of_inode(&io, t->s, inode);
@@ -72,9 +67,8 @@ void text__print_around(const struct text *t, const struct entity *inode, int in
 		__u64 bytes = desc->is_around ? dax_io__get(&io, desc) : 0;
 
 		if (bytes)
-			fprintf(t->f, "%*sround it: %s %s%s%s\n", indent, "", BYTES(bytes),
-				desc->verb, desc->reason ? " " : "",
-				desc->reason ? desc->reason : "");
+			fprintf(t->f, "%*sround it: %s\n", indent, "",
+				bytes_text(desc, bytes, text, sizeof(text)));
 	}
 }
 
@@ -134,11 +128,11 @@ void text__print_advice(const struct text *t, const struct mount_state *m)
 	const struct window_figures *f = &m->advice.figures;
 	char text[WINDOW_TEXT_BYTES];
 
-	if (m->has_advice) {
-		print_mappings(t, f);
-		print_larger(t, &m->advice);
-	}
-	for (size_t i = 0; m->has_advice && i < WINDOW_VERDICT_NR; i++) {
+	if (!m->has_advice)
+		return;
+	print_mappings(t, f);
+	print_larger(t, &m->advice);
+	for (size_t i = 0; i < WINDOW_VERDICT_NR; i++) {
 		const struct window_verdict_desc *verdict = &window_verdict_table[i];
 
 		if (!verdict->applies(f))

@@ -7,7 +7,9 @@
 #define DAXTOP_GOLDEN_H
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "../../src/fmt.h"
 #include "check.h"
 
 #define GOLDEN_BYTES 131072
@@ -45,6 +47,18 @@ static inline void golden(const char *path, char *text)
 	else
 		golden_compare(path, text);
 	free(text);
+}
+
+/* No line of a text view is wider. */
+static inline void check_lines_fit(const char *text, size_t width)
+{
+	char line[1024];
+
+	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)(end - text), text);
+		if (!CHECK(fmt__columns(line) <= width))
+			printf("# too wide: %s\n", line);
+	}
 }
 
 #endif

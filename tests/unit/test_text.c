@@ -24,18 +24,6 @@ static char *print_view(const struct summary *s, const struct names *n,
 	return text;
 }
 
-static void check_lines_fit(const char *text, size_t width)
-{
-	char line[1024];
-
-	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-		snprintf(line, sizeof(line), "%.*s", (int)(end - text), text);
-		if (fmt__columns(line) > width)
-			printf("# too wide: %s\n", line);
-		CHECK(fmt__columns(line) <= width);
-	}
-}
-
 static void rich(void)
 {
 	struct view_opts opts = sample_opts();

@@ -204,17 +204,6 @@ static char *print_text(const struct summary *s, unsigned int width)
 	return text;
 }
 
-static void check_lines_fit(const char *text, size_t width)
-{
-	char line[1024];
-
-	for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-		snprintf(line, sizeof(line), "%.*s", (int)(end - text), text);
-		if (!CHECK(fmt__columns(line) <= width))
-			printf("# too wide: %s\n", line);
-	}
-}
-
 /* All in the words of the table, whatever the width. */
 static void check_words(const char *text, const char *want)
 {
