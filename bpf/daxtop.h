@@ -572,6 +572,10 @@ enum dax_event_kind {
 	EVENT_INODE = 1,
 	EVENT_SELF_REQUEST = 2,
 	EVENT_WINDOW = 3,
+	EVENT_OP = 4,
+	EVENT_HITS = 5,
+	EVENT_WAIT = 6,
+	EVENT_BLAME = 7,
 };
 
 #define PATH_BYTES 1024
@@ -632,6 +636,83 @@ struct event_window {
 	__u64 wait_ns; /* for a free range */
 	__u32 is_writable;
 	__u32 pad;
+};
+
+/* ---- what a recording is made of: by record alone, through record_events ---- */
+
+/*
+ * A finished operation, as op_finish() counts it. wait_ns and wait_cnt come with EVENT_OP_WAITS alone:
+ * without it the event ends before them. outcome is OUTCOME_UNSEEN for waits of an operation whose end
+ * nothing tells, and then start_ns and dur_ns say nothing of the operation.
+ */
+struct event_op {
+	__u32 kind;
+	__u8 op;
+	__u8 outcome;
+	__u8 depth; /* operations of the task around it */
+	__u8 flags; /* EVENT_OP_* */
+	struct inode_key key;
+	struct task_key task;
+	__u64 start_ns;
+	__u64 dur_ns;
+	__u64 units;
+	__u32 retries;
+	__u32 err; /* positive, of OUTCOME_ERRNO and OUTCOME_INTERRUPTED; 0: none */
+	__u64 wait_ns[WAIT_NR];
+	__u32 wait_cnt[WAIT_NR];
+};
+#define EVENT_OP_WAITS		 0x1
+#define EVENT_OP_NESTED_IN_INODE 0x2 /* CELL_NESTED in the cell of its inode, and of its task */
+#define EVENT_OP_NESTED_IN_TASK	 0x4
+#define EVENT_OP_SHORT_BYTES	 __builtin_offsetof(struct event_op, wait_ns)
+
+/*
+ * Hits in a row of one task: operations of one kind on one inode that were done, waited for nothing
+ * and were not nested. Each is the time since base_ns (of its begin) above HIT_DUR_BITS, and how long
+ * it took below them, all ns; units is of all of them.
+ */
+#define HIT_DUR_BITS 16
+#define HITS_MAX     56
+
+struct event_hits {
+	__u32 kind;
+	__u32 op;
+	struct inode_key key;
+	struct task_key task;
+	__u64 base_ns;
+	__u64 units;
+	__u32 cnt;
+	__u32 pad;
+	__u64 hits[HITS_MAX];
+};
+_Static_assert(sizeof(struct event_hits) == 512, "a power of two, to be found by a shift");
+
+/*
+ * One wait that has ended, of the innermost operation of a task. ns may be less than what has passed
+ * since begin_ns: what a busy-page or free-range wait contains of others is theirs.
+ */
+struct event_wait {
+	__u32 kind;
+	__u8 wait;
+	__u8 op;
+	__u8 depth; /* operations of the task around that one */
+	__u8 pad;
+	struct inode_key key;
+	struct task_key task;
+	__u64 begin_ns;
+	__u64 ns;
+};
+
+/* Behind whom a lock was waited for: what struct edge adds up. */
+struct event_blame {
+	__u32 kind;
+	__u32 pad;
+	struct edge_key edge;
+	struct task_key task; /* that waited */
+	__u64 begin_ns;
+	__u64 ns;
+	__u64 held_ns; /* at most so long; 0: not known */
+	__u64 waiters; /* behind this hold so far, this one included; 0: not known */
 };
 
 #endif
