@@ -145,6 +145,26 @@ bool parse_bytes(const char *text, __u64 *res)
 	return true;
 }
 
+bool parse_duration(const char *text, __u64 *res_ns)
+{
+	static const struct {
+		const char *name;
+		double ns;
+	} units[] = { { "", 1e9 }, { "s", 1e9 }, { "ms", 1e6 }, { "us", 1e3 }, { "ns", 1 } };
+	char *end;
+	double value = strtod(text, &end);
+
+	if (end == text || !(value >= 0 && value <= 1e9))
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].name))
+			continue;
+		*res_ns = value * units[i].ns;
+		return true;
+	}
+	return false;
+}
+
 bool parse_comm(const char *text, char res[TASK_COMM_LEN_MAX])
 {
 	if (!*text || strlen(text) >= TASK_COMM_LEN_MAX)

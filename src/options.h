@@ -40,6 +40,8 @@ bool parse_count(const char *text, unsigned int min, unsigned int *res); /* a wh
 bool parse_sort(const char *text, enum sort_key *res);
 bool parse_detail(const char *text, enum dax_detail *res);
 bool parse_bytes(const char *text, __u64 *res); /* 512, 64K, 16M, 2G: powers of 1024 */
+/* 200us, 1.5s, 3ms, 50ns; a plain number is seconds. */
+bool parse_duration(const char *text, __u64 *res_ns);
 bool parse_comm(const char *text, char res[TASK_COMM_LEN_MAX]);
 
 #endif
