@@ -5,7 +5,7 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/namestore.c src/edge.c src/chain.c src/releases.c src/kstack.c src/stack_class.c \
 	src/window_ranges.c src/window_wheel.c src/window_queue.c src/window_sim.c \
 	src/window_advice.c src/window_feed.c src/dax_io.c src/file_sizes.c src/dax_verdict.c \
-	src/event.c
+	src/event.c src/timeline.c src/rec_kinds.c src/rec_match.c src/rec_look.c src/rec_feed.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
 UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names.c \
 	tests/unit/test_model.c tests/unit/test_top.c tests/unit/test_blame.c tests/unit/test_json.c \
