@@ -62,8 +62,9 @@ PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) src/mounts.c src/failure.c src/probe_pla
 	src/stuck_words.c src/defects.c src/task_look.c src/dax_facts.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
 	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c \
-	src/stuck_look.c src/conn_look.c
-CMD_SRCS := src/main.c $(sort $(wildcard src/cmd_*.c))
+	src/stuck_look.c src/conn_look.c src/probe_record.c
+CMD_SRCS := src/main.c src/options.c src/trace.c src/recorder.c src/rec_out.c \
+	src/rec_ring.c src/rec_names.c src/child.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm
 

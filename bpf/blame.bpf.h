@@ -257,6 +257,26 @@ static __always_inline void edge_add(struct edge *edge, __u64 ns, __u64 held_ns,
 		edge->waiters_max = waiters;
 }
 
+static __noinline void record_blame(const struct task_slot *slot, const struct edge_key *key,
+				    const struct span_ns *span, __u64 held_ns, __u64 waiters)
+{
+	struct event_blame *event = bpf_ringbuf_reserve(&record_events, sizeof(*event), 0);
+
+	if (!event) {
+		count(COUNTER_RECORD_WAITS_FULL, 1);
+		return;
+	}
+	event->kind = EVENT_BLAME;
+	event->pad = 0;
+	event->edge = *key;
+	event->task = slot->task;
+	event->begin_ns = span->begin;
+	event->ns = span->end - span->begin;
+	event->held_ns = held_ns;
+	event->waiters = waiters;
+	bpf_ringbuf_submit(event, record_wakeup());
+}
+
 /* Adds the wait that the innermost operation of a slot has ended at @now to its edge. */
 __weak __noinline int blame_end(__u32 slot_index, __u32 kind, __u64 sem, __u64 now)
 {
@@ -264,6 +284,7 @@ __weak __noinline int blame_end(__u32 slot_index, __u32 kind, __u64 sem, __u64 n
 	struct edge_key key = { .holder_wait = WAIT_NONE, .holder_wait_op = OP_NR };
 	struct hold_key hold = { .sem = sem };
 	const struct blame *blame;
+	__u64 held_ns, waiters;
 	struct span_ns span;
 	struct frame *frame;
 	struct edge *edge;
@@ -288,10 +309,13 @@ __weak __noinline int blame_end(__u32 slot_index, __u32 kind, __u64 sem, __u64 n
 	hold.holder = blame->holder;
 	hold.since_ns = blame->since_ns;
 	hold.edge = (__u64)key.op << 8 | key.wait;
+	held_ns = blame->since_ns ? now - blame->since_ns : 0;
+	waiters = hold_count(&hold);
 	edge = edge_find(&key);
 	if (edge)
-		edge_add(edge, now - span.begin, blame->since_ns ? now - blame->since_ns : 0,
-			 hold_count(&hold));
+		edge_add(edge, now - span.begin, held_ns, waiters);
+	if (is_recording)
+		record_blame(slot, &key, &span, held_ns, waiters);
 	return 0;
 }
 

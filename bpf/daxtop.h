@@ -117,7 +117,9 @@ enum dax_counter {
 	COUNTER_RELEASES_FULL = 11, /* a released page not told of: the table of releases is full */
 	COUNTER_STACKS_FULL = 12,   /* a releaser's stack not kept: no room for another */
 	COUNTER_WINDOW_LOST = 13,   /* a change of a window that found its buffer full */
-	COUNTER_NR = 14,
+	COUNTER_RECORD_FULL = 14,   /* an operation not recorded: the buffer is full */
+	COUNTER_RECORD_WAITS_FULL = 15, /* likewise a wait, or who was waited for */
+	COUNTER_NR = 16,
 };
 
 /* Who held a lock that was waited for; holder_table[] in src/names.c. */

@@ -102,6 +102,8 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 	run->key = frame->key;
 	run->op_epoch = op_epoch;
 	run->inode = frame->inode;
+	if (is_recording)
+		hit_log_begin(slot, run_place(frame->inode, frame->op), &run->key, run->op);
 	return is_counted;
 }
 
@@ -141,6 +143,8 @@ static __always_inline enum hit hit_end(struct task_slot *slot, __u32 first, __u
 	if (ns > run->max_ns)
 		run->max_ns = ns;
 	run->units += units;
+	if (is_recording)
+		hit_log_add(slot, run_place(inode, op), frame->start_ns, ns, units);
 	return HIT_COUNTED;
 }
 

@@ -14,6 +14,7 @@
 
 #include "figures.bpf.h"
 #include "mount.bpf.h"
+#include "record.bpf.h"
 #include "release.bpf.h"
 
 #define OPS_IO	      (1 << OP_DAX_READ | 1 << OP_DAX_WRITE)
@@ -365,16 +366,15 @@ static __always_inline struct nesting nesting_of(const struct task_slot *slot,
 }
 
 static __always_inline void cells_add(const struct task_slot *slot, struct frame *frame,
-				      const struct finished *op)
+				      const struct finished *op, const struct nesting *nesting)
 {
-	struct nesting nesting = nesting_of(slot, frame);
 	struct inode_cell_key inode_key = {
 		.inode = *frame_key(frame),
-		.op = frame->op | nesting.in_inode,
+		.op = frame->op | nesting->in_inode,
 	};
 	struct task_cell_key task_key = {
 		.task = slot->task,
-		.op = frame->op | nesting.in_task,
+		.op = frame->op | nesting->in_task,
 	};
 	struct cell *cell = inode_cell(&inode_key, frame->inode, 1);
 
@@ -383,6 +383,23 @@ static __always_inline void cells_add(const struct task_slot *slot, struct frame
 	cell = task_cell(&task_key, 1);
 	if (cell)
 		cell_add(cell, op);
+}
+
+/* To the tables of inodes and tasks, and to who records it. */
+static __always_inline void op_tell(const struct task_slot *slot, struct frame *frame,
+				    const struct finished *op, __u32 err)
+{
+	struct nesting nesting = nesting_of(slot, frame);
+	__u32 nested = (nesting.in_inode ? EVENT_OP_NESTED_IN_INODE : 0) |
+		       (nesting.in_task ? EVENT_OP_NESTED_IN_TASK : 0);
+
+	cells_add(slot, frame, op, &nesting);
+	if (!is_recording)
+		return;
+	if (frame->has_waits)
+		record_op_waits(slot, op, nested, err);
+	else
+		record_op_short(slot, op, nested, err);
 }
 
 static __always_inline __u64 run_count(const struct run *run)
@@ -424,6 +441,8 @@ __weak __noinline int run_flush(__u32 slot_index, __u32 place)
 
 	if (!slot)
 		return 0;
+	if (is_recording)
+		hit_log_flush(hit_log_index(slot_index, place));
 	run = &slot->runs[place & (RUNS_PER_TASK - 1)];
 	run->inode = 0;
 	if (!run->max_ns)
@@ -542,7 +561,7 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	is_counted = is_tracing && !(frame->flags & FRAME_MUTED);
 	if (is_counted) {
 		account_op(&op);
-		cells_add(slot, frame, &op);
+		op_tell(slot, frame, &op, err);
 		if (err)
 			account_errno(frame->op, err);
 	}
@@ -636,20 +655,35 @@ static __always_inline __u32 outcome_of(long ret, __u32 *err)
 	return OUTCOME_ERRNO;
 }
 
+/* When the wait that has just ended began. */
+static __always_inline __u64 wait_began(const struct task_slot *slot, __u32 kind, __u64 ns)
+{
+	if (kind == WAIT_BUSY_PAGE || kind == WAIT_FREE_RANGE)
+		return slot->outer_start_ns; /* @ns leaves out what it contains of others */
+	return bpf_ktime_get_ns() - ns;
+}
+
 /* Adds a wait to the innermost operation of a slot; see wait_add(). */
 __weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns)
 {
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
 	bool is_counted = false;
+	struct frame *frame;
 
 	if (!slot || !slot->depth)
 		return 0;
-	frame_add_wait(frame_at(slot, slot->depth - 1), kind, ns, 1);
+	frame = frame_at(slot, slot->depth - 1);
+	frame_add_wait(frame, kind, ns, 1);
 	for (__u32 i = 0; i < FRAMES_MAX; i++)
 		if (i < slot->depth && !(slot->frames[i].flags & FRAME_MUTED))
 			is_counted = true;
-	if (is_counted && is_tracing)
-		account_wait(kind, ns);
+	if (!is_counted || !is_tracing)
+		return 0;
+	account_wait(kind, ns);
+	if (is_recording) {
+		frame_key(frame);
+		record_wait(slot, frame, kind, wait_began(slot, kind, ns), ns);
+	}
 	return 0;
 }
 

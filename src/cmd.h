@@ -16,6 +16,7 @@
 #define TOOL_NAME "virtiofs-daxtop"
 
 enum exit_code cmd_top(int argc, char **argv);
+enum exit_code cmd_record(int argc, char **argv);
 enum exit_code cmd_doctor(int argc, char **argv);
 
 /* doctor --stuck. EXIT_NO when something is. */

@@ -31,6 +31,7 @@ static const struct command {
 	bool is_tracing; /* must not hang with a mount */
 } commands[] = {
 	{ "top", cmd_top, "where operations on DAX files wait, now (the default)", true },
+	{ "record", cmd_record, "each operation to a file, for report", true },
 	{ "doctor", cmd_doctor, "is DAX on, and what this machine offers for tracing", true },
 	{ "help", cmd_help, "this text", false },
 	{ "version", cmd_version, "the tool's version", false },

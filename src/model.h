@@ -629,6 +629,16 @@ const struct inode_name *names__inode(const struct names *n, const struct inode_
 const char *names__comm(const struct names *n, const struct task_key *key);
 
 /*
+ * Calls one of them for each name, in no order, until it returns other than 0, which is returned. What
+ * they get is borrowed for the call.
+ */
+struct names_fns {
+	int (*inode)(void *ctx, const struct inode_key *key, const struct inode_name *name);
+	int (*task)(void *ctx, const struct task_key *key, const char *comm);
+};
+int names__each(const struct names *n, const struct names_fns *fns, void *ctx);
+
+/*
  * What to call an inode in text, always something: "a/b/c", "a/b/c (deleted)", "nodeid 5",
  * "(no inode)". Written to @buf, cut to its size at a character; returns @buf.
  */

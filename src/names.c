@@ -151,6 +151,10 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 				  "releasers whose stack had no room" },
 	[COUNTER_WINDOW_LOST] = { "window_lost", COUNTER_ACCURACY,
 				  "changes of windows that the advice on them missed" },
+	[COUNTER_RECORD_FULL] = { "record_full", COUNTER_LOST,
+				  "operations not recorded: the buffer was full (record --buffer)" },
+	[COUNTER_RECORD_WAITS_FULL] = { "record_waits_full", COUNTER_ACCURACY,
+					"waits not recorded by themselves: the buffer was full" },
 };
 
 const struct holder_desc holder_table[HOLDER_NR] = {

@@ -205,6 +205,17 @@ const char *names__comm(const struct names *n, const struct task_key *key)
 	return row ? row->comm : NULL;
 }
 
+int names__each(const struct names *n, const struct names_fns *fns, void *ctx)
+{
+	int err = 0;
+
+	for (const struct inode_row *row = n->inodes; row && !err; row = row->hh.next)
+		err = fns->inode(ctx, &row->key, &row->name);
+	for (const struct task_row *row = n->tasks; row && !err; row = row->hh.next)
+		err = fns->task(ctx, &row->key, row->comm);
+	return err;
+}
+
 char *names__inode_text(const struct names *n, const struct inode_key *key, char *buf,
 			size_t buf_bytes)
 {

@@ -194,7 +194,7 @@ static int maps_size(struct probe *p, const struct probe_opts *opts)
 		if (!err && !p->has_mem_alloc)
 			err = bpf_map__set_map_flags(sizes[i].map, flags & ~BPF_F_NO_PREALLOC);
 	}
-	return err;
+	return err ?: record__size(p, opts, memory);
 }
 
 static void settings_fill(struct probe *p, const struct probe_filter *filter)
@@ -263,7 +263,7 @@ static int on_event(void *ctx, void *data, size_t bytes)
 	} else if (kind == EVENT_WINDOW && bytes >= sizeof(struct event_window)) {
 		on_window(p, data);
 	}
-	return 0;
+	return record__event(p, data, bytes);
 }
 
 static int load(struct probe *p, struct failure *failure)
@@ -338,7 +338,7 @@ static int probe_open(struct probe *p, const struct probe_opts *opts, struct fai
 	err = load(p, failure);
 	if (err)
 		return err;
-	err = map_slots(p) ?: rest_rows_add(p);
+	err = map_slots(p) ?: rest_rows_add(p) ?: record__open(p);
 	if (err)
 		return tables_fail(failure, err);
 	p->pins.symbols = symbols__open(); /* while privileges are there */
@@ -368,6 +368,7 @@ static struct probe *probe_new(const struct probe_opts *opts, const struct attem
 	p->cpus_cnt = cpus_cnt;
 	p->detail = opts->detail;
 	p->has_phases = opts->has_phases;
+	p->recorder = opts->recorder;
 	p->has_path_filter = opts->filter.ino;
 	p->by_kprobe = attempt->by_kprobe;
 	p->asks_symbols = attempt->asks_symbols;
@@ -422,6 +423,8 @@ void probe__free(struct probe *p)
 	if (!p)
 		return;
 	ring_buffer__free(p->events);
+	if (p->skel)
+		record__close(p);
 	symbols__close(p->pins.symbols);
 	if (p->slots)
 		munmap((void *)p->slots, p->slots_bytes);

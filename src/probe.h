@@ -25,6 +25,16 @@ struct probe_filter {
 	char comm[TASK_COMM_LEN_MAX];
 };
 
+/*
+ * Who takes down single events: those of bpf/daxtop.h as they come, borrowed for the call, and what tasks
+ * are called. Both return 0 or -errno, which ends the reading.
+ */
+struct probe_recorder {
+	void *ctx;
+	int (*event)(void *ctx, const void *event, size_t bytes);
+	int (*task)(void *ctx, const struct task_key *task, const char comm[TASK_COMM_LEN_MAX]);
+};
+
 struct probe_opts {
 	enum dax_detail detail;
 	struct probe_filter filter;
@@ -32,7 +42,9 @@ struct probe_opts {
 	unsigned int tasks_max;	 /* rows by task and operation; 0: likewise */
 	const char *btf_path;	 /* kernel types, for a kernel that has none; or NULL */
 	bool has_phases;	 /* the inside of faults too; at DETAIL_FULL only */
-	const struct mount_list *mounts; /* known from the first moment on; or NULL */
+	const struct mount_list *mounts;       /* known from the first moment on; or NULL */
+	const struct probe_recorder *recorder; /* borrowed; NULL: nothing is recorded */
+	unsigned int record_buffer_bytes;      /* 0: by the machine's memory */
 };
 
 /* How a row of hook_table fared on this kernel. */
@@ -95,6 +107,19 @@ int probe__event_fd(const struct probe *p);
 /* Takes events that wait (names of inodes) into @names. 0 or -errno. */
 int probe__take_events(struct probe *p, struct names *names);
 
+/*
+ * Recording: a descriptor that is readable when much waits (look now and then in any case), and taking
+ * what waits to the recorder. 0 or -errno.
+ */
+int probe__record_fd(const struct probe *p);
+int probe__take_records(struct probe *p);
+
+/*
+ * Hits that are not in an event yet, to the recorder: after probe__stop(), when there will be no more of
+ * them; before it, those of tasks that do nothing may be told again by an event. 0 or -errno.
+ */
+int probe__take_hits(struct probe *p);
+
 /* Changes of windows that come with events from now on go to @feed, which is borrowed. */
 void probe__feed_windows(struct probe *p, struct window_feed *feed);
 
@@ -117,5 +142,9 @@ void probe__watch(struct probe *p, __u64 most_ns);
  */
 int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
 		struct names *names);
+
+/* The same without what the events of a recording tell: operations, waits, inodes, tasks, edges. */
+int probe__read_state(struct probe *p, const struct mount_list *mounts, struct summary *s,
+		      struct names *names);
 
 #endif

@@ -37,8 +37,11 @@ struct repeats {
 struct probe {
 	struct daxtop_bpf *skel;
 	struct ring_buffer *events;
-	struct window_feed *feed; /* borrowed; NULL: changes of windows are dropped */
-	struct names *names;	  /* borrowed, while probe__take_events() runs */
+	struct window_feed *feed;	       /* borrowed; NULL: changes of windows are dropped */
+	struct names *names;		       /* borrowed, while probe__take_events() runs */
+	const struct probe_recorder *recorder; /* borrowed; NULL: nothing is recorded */
+	struct ring_buffer *records;
+	struct event_hits *hit_logs; /* the map itself; taking what is left empties it */
 	struct hook_state *hooks;
 	const struct task_slot *slots; /* the map itself, read-only */
 	size_t slots_bytes;
@@ -104,6 +107,15 @@ int probe__look_at_slot(const struct bpf_program *program, unsigned int slot_ind
 
 /* What the last probe__watch() has found, into @s. 0 or -errno. */
 int repeats__read(const struct probe *p, struct summary *s);
+
+/* Recording: the sizes of its tables, and what is there when they are. 0 or -errno. */
+int record__size(struct probe *p, const struct probe_opts *opts, unsigned long long memory_bytes);
+int record__open(struct probe *p);
+void record__close(struct probe *p);
+/* To the recorder, if there is one. 0 or -errno. */
+int record__event(const struct probe *p, const void *event, size_t bytes);
+int record__task(const struct probe *p, const struct names *names, const struct task_key *task,
+		 const char comm[TASK_COMM_LEN_MAX]);
 
 /* CLOCK_MONOTONIC, ns. */
 __u64 probe__now_ns(void);

@@ -25,6 +25,7 @@ struct reading {
 	struct summary *s;
 	struct names *names;
 	const struct mount_list *mounts;
+	bool is_state; /* without what events tell */
 };
 
 typedef int entry_fn(struct reading *r, const void *key, const void *value);
@@ -144,8 +145,10 @@ static int on_task_cell(struct reading *r, const void *key, const void *value)
 
 static int on_task_name(struct reading *r, const void *key, const void *value)
 {
-	int err = r->names ? names__add_task(r->names, key, value) : 0;
+	int err = record__task(r->p, r->names, key, value);
 
+	if (!err && r->names)
+		err = names__add_task(r->names, key, value);
 	r->p->names_failed += err == -ENOSPC;
 	return err == -ENOSPC ? 0 : err;
 }
@@ -763,22 +766,24 @@ static int tables_read(struct reading *r)
 	const struct {
 		struct bpf_map *map;
 		entry_fn *fn;
+		bool is_state; /* not told by events */
 	} tables[] = {
-		{ p->skel->maps.op_tables, on_op },
-		{ p->skel->maps.wait_tables, on_wait },
-		{ p->skel->maps.phase_tables, on_phase },
-		{ p->skel->maps.inode_cells, on_inode_cell },
-		{ p->skel->maps.task_cells, on_task_cell },
-		{ p->skel->maps.task_names, on_task_name },
-		{ p->skel->maps.errnos, on_errno },
-		{ p->skel->maps.edges, on_edge },
-		{ p->skel->maps.window_shares, on_window_share },
-		{ p->skel->maps.mounts, on_mount },
+		{ p->skel->maps.op_tables, on_op, false },
+		{ p->skel->maps.wait_tables, on_wait, false },
+		{ p->skel->maps.phase_tables, on_phase, true },
+		{ p->skel->maps.inode_cells, on_inode_cell, false },
+		{ p->skel->maps.task_cells, on_task_cell, false },
+		{ p->skel->maps.task_names, on_task_name, true },
+		{ p->skel->maps.errnos, on_errno, false },
+		{ p->skel->maps.edges, on_edge, false },
+		{ p->skel->maps.window_shares, on_window_share, true },
+		{ p->skel->maps.mounts, on_mount, true },
 	};
 	int err = 0;
 
 	for (unsigned int i = 0; i < sizeof(tables) / sizeof(tables[0]) && !err; i++)
-		err = map_walk(r, tables[i].map, tables[i].fn);
+		if (!r->is_state || tables[i].is_state)
+			err = map_walk(r, tables[i].map, tables[i].fn);
 	return err;
 }
 
@@ -787,6 +792,8 @@ static int figures_read(struct reading *r)
 {
 	int err;
 
+	if (r->is_state)
+		return tables_read(r);
 	probe__hold_runs(r->p, true);
 	err = runs_read(r);
 	if (!err)
@@ -797,38 +804,51 @@ static int figures_read(struct reading *r)
 	return err;
 }
 
-int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
-		struct names *names)
+static int read_all(struct reading *r)
 {
-	struct reading r = { .p = p, .s = s, .names = names, .mounts = mounts };
+	struct probe *p = r->p;
+	struct summary *s = r->s;
 	int err;
 
 	summary__set_detail(s, p->detail);
 	summary__set_page_bytes(s, sysconf(_SC_PAGESIZE));
 	summary__set_phases(s, p->has_phases);
-	err = in_flight_read(&r); /* first: it goes on changing after the end of tracing */
-	if (!err && names)
-		err = probe__take_events(p, names); /* what that has named */
-	probe__mounts_look(p, mounts);
+	err = in_flight_read(r); /* first: it goes on changing after the end of tracing */
+	if (!err && r->names)
+		err = probe__take_events(p, r->names); /* what that has named */
+	probe__mounts_look(p, r->mounts);
 	if (!err)
-		err = self_requests_read(&r);
+		err = self_requests_read(r);
 	if (!err)
-		err = figures_read(&r);
+		err = figures_read(r);
 	if (!err)
-		err = mounts_unseen_read(&r);
+		err = mounts_unseen_read(r);
 	if (!err)
-		err = mounts_remember(&r);
+		err = mounts_remember(r);
 	if (!err)
-		err = mounts_gone_read(&r);
+		err = mounts_gone_read(r);
 	if (!err)
-		err = host_read(&r);
+		err = host_read(r);
 	if (!err)
 		err = pins__read(p, s);
 	if (!err)
 		err = repeats__read(p, s);
 	if (!err)
-		trust_read(&r);
+		trust_read(r);
 	if (!err)
-		err = unmeasured_read(&r); /* last: what could not be read is told */
+		err = unmeasured_read(r); /* last: what could not be read is told */
 	return err;
+}
+
+int probe__read(struct probe *p, const struct mount_list *mounts, struct summary *s,
+		struct names *names)
+{
+	return read_all(&(struct reading){ .p = p, .s = s, .names = names, .mounts = mounts });
+}
+
+int probe__read_state(struct probe *p, const struct mount_list *mounts, struct summary *s,
+		      struct names *names)
+{
+	return read_all(&(struct reading){
+		.p = p, .s = s, .names = names, .mounts = mounts, .is_state = true });
 }

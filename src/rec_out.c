@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Surprising: addresses are numbers. Looking up a name takes libraries that a guest with nothing but
+ * this program does not have.
+ */
+#include "rec_out.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/vm_sockets.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MODE 0600
+#define PATH_ROOM 4096
+
+/* ---- opening ---- */
+
+static bool parse_u32(const char *text, unsigned long most, unsigned int *res)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || value > most)
+		return false;
+	*res = value;
+	return true;
+}
+
+static int bad_target(const char *target, const char *form, struct failure *failure)
+{
+	return failure__set(failure, -EINVAL, EXIT_USAGE, "-o %s: must be %s", target, form);
+}
+
+static int connect_to(struct rec_out *o, const struct sockaddr *addr, size_t bytes,
+		      const char *target, struct failure *failure)
+{
+	o->fd = socket(addr->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (o->fd >= 0 && !connect(o->fd, addr, bytes))
+		return 0;
+	return failure__set(failure, -errno, EXIT_CANNOT_RUN,
+			    "-o %s: %s; is somebody listening there?", target, strerror(errno));
+}
+
+static int open_vsock(struct rec_out *o, const char *target, struct failure *failure)
+{
+	struct sockaddr_vm addr = { .svm_family = AF_VSOCK };
+	char text[64], *port;
+
+	snprintf(text, sizeof(text), "%s", strchr(target, ':') + 1);
+	port = strchr(text, ':');
+	if (port)
+		*port++ = '\0';
+	if (!port || !parse_u32(text, ~0U, &addr.svm_cid) || !parse_u32(port, ~0U, &addr.svm_port))
+		return bad_target(target, "vsock:CID:PORT, two numbers; the host is CID 2",
+				  failure);
+	return connect_to(o, (struct sockaddr *)&addr, sizeof(addr), target, failure);
+}
+
+static int open_tcp(struct rec_out *o, const char *target, struct failure *failure)
+{
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	char text[96], *port, *address = text;
+	unsigned int number;
+
+	snprintf(text, sizeof(text), "%s", strchr(target, ':') + 1);
+	port = strrchr(text, ':');
+	if (port)
+		*port++ = '\0';
+	if (*address == '[' && address[strlen(address) - 1] == ']') {
+		address[strlen(address) - 1] = '\0';
+		address++;
+	}
+	if (port && parse_u32(port, 65535, &number)) {
+		v4.sin_port = v6.sin6_port = htons(number);
+		if (inet_pton(AF_INET, address, &v4.sin_addr) == 1)
+			return connect_to(o, (struct sockaddr *)&v4, sizeof(v4), target, failure);
+		if (inet_pton(AF_INET6, address, &v6.sin6_addr) == 1)
+			return connect_to(o, (struct sockaddr *)&v6, sizeof(v6), target, failure);
+	}
+	return bad_target(target, "tcp:ADDRESS:PORT, in numbers: tcp:192.0.2.1:4711", failure);
+}
+
+static int open_stdout(struct rec_out *o, const char *target, struct failure *failure)
+{
+	struct stat st;
+
+	if (isatty(STDOUT_FILENO))
+		return failure__set(failure, -EINVAL, EXIT_USAGE,
+				    "-o %s: a recording is not for a terminal; pipe it on", target);
+	o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (o->fd < 0)
+		return failure__set(failure, -errno, EXIT_CANNOT_RUN, "-o %s: %s", target,
+				    strerror(errno));
+	o->is_patchable = !fstat(o->fd, &st) && S_ISREG(st.st_mode) &&
+			  !(fcntl(o->fd, F_GETFL) & O_APPEND) && !lseek(o->fd, 0, SEEK_CUR);
+	return 0;
+}
+
+static int file_create(struct rec_out *o)
+{
+	struct stat st;
+
+	o->fd = open(o->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+	if (o->fd < 0)
+		return -errno;
+	o->is_patchable = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
+	if (!o->is_patchable)
+		o->path = NULL; /* a named pipe, a device: there is no second one */
+	return 0;
+}
+
+static int open_file(struct rec_out *o, const char *target, struct failure *failure)
+{
+	int err;
+
+	o->path = target;
+	err = file_create(o);
+	if (err)
+		return failure__set(failure, err, EXIT_CANNOT_RUN, "-o %s: %s", target,
+				    strerror(-err));
+	return 0;
+}
+
+static const struct {
+	const char *prefix;
+	int (*open)(struct rec_out *o, const char *target, struct failure *failure);
+} targets[] = {
+	{ "tcp:", open_tcp },
+	{ "vsock:", open_vsock },
+};
+
+int rec_out__open(struct rec_out *o, const char *target, struct failure *failure)
+{
+	*o = (struct rec_out){ .fd = -1 };
+	if (!strcmp(target, "-"))
+		return open_stdout(o, target, failure);
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strncmp(target, targets[i].prefix, strlen(targets[i].prefix)))
+			return targets[i].open(o, target, failure);
+	return open_file(o, target, failure);
+}
+
+/* ---- writing ---- */
+
+static int write_all(int fd, const char *bytes, size_t cnt)
+{
+	while (cnt) {
+		ssize_t written = write(fd, bytes, cnt);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -errno;
+		bytes += written;
+		cnt -= written;
+	}
+	return 0;
+}
+
+int rec_out__store(void *ctx, const struct rec_chunk *chunk)
+{
+	struct rec_out *o = ctx;
+
+	if (o->err)
+		return o->err;
+	o->err = write_all(o->fd, chunk->bytes, chunk->bytes_cnt);
+	if (!o->err)
+		o->stored_bytes += chunk->bytes_cnt;
+	else if (o->is_patchable && ftruncate(o->fd, o->stored_bytes))
+		return o->err; /* the reader leaves out the half block */
+	return o->err;
+}
+
+int rec_out__finish(struct rec_out *o, const unsigned char *head)
+{
+	int err = o->err;
+
+	if (o->fd < 0)
+		return err;
+	if (!err && head && o->is_patchable &&
+	    pwrite(o->fd, head, REC_HEAD_BYTES, 0) != REC_HEAD_BYTES)
+		err = errno ? -errno : -EIO;
+	if (close(o->fd) && !err)
+		err = -errno;
+	o->fd = -1;
+	return err;
+}
+
+static void number_up(const char *path, unsigned int from)
+{
+	char old[PATH_ROOM], new[PATH_ROOM];
+
+	snprintf(new, sizeof(new), "%s.%u", path, from + 1);
+	if (from)
+		snprintf(old, sizeof(old), "%s.%u", path, from);
+	else
+		snprintf(old, sizeof(old), "%s", path);
+	rename(old, new); /* that is not there the first times */
+}
+
+int rec_out__rotate(struct rec_out *o, unsigned int keep)
+{
+	if (!o->path)
+		return -EINVAL;
+	while (keep--)
+		number_up(o->path, keep);
+	o->stored_bytes = 0;
+	o->err = 0;
+	return file_create(o);
+}

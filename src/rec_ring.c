@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Surprising: chunks hold records compressed, so what is kept is a recording in itself. It is read as
+ * such when it is copied out.
+ */
+#include "rec_ring.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+	struct entry *next;
+	__u64 last_ns;
+	size_t bytes_cnt;
+	unsigned char bytes[];
+};
+
+struct rec_ring {
+	struct entry *kept; /* for good */
+	struct entry *first, **end;
+	__u64 keep_ns;
+	__u64 now_ns; /* when it was aged last */
+	size_t bytes_max;
+	size_t bytes_cnt;
+	bool was_short;
+};
+
+struct rec_ring *rec_ring__new(__u64 keep_ns, size_t bytes_max)
+{
+	struct rec_ring *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->end = &r->first;
+	r->keep_ns = keep_ns;
+	r->bytes_max = bytes_max;
+	return r;
+}
+
+static void entries_free(struct entry *entry)
+{
+	struct entry *next;
+
+	for (; entry; entry = next) {
+		next = entry->next;
+		free(entry);
+	}
+}
+
+void rec_ring__free(struct rec_ring *r)
+{
+	if (!r)
+		return;
+	entries_free(r->kept);
+	entries_free(r->first);
+	free(r);
+}
+
+static void drop_first(struct rec_ring *r)
+{
+	struct entry *entry = r->first;
+
+	r->first = entry->next;
+	if (!r->first)
+		r->end = &r->first;
+	r->bytes_cnt -= entry->bytes_cnt;
+	free(entry);
+}
+
+int rec_ring__store(void *ctx, const struct rec_chunk *chunk)
+{
+	struct rec_ring *r = ctx;
+	struct entry *entry = malloc(sizeof(*entry) + chunk->bytes_cnt);
+
+	if (!entry)
+		return -ENOMEM;
+	entry->next = NULL;
+	entry->last_ns = chunk->is_events ? chunk->last_ns : r->now_ns;
+	entry->bytes_cnt = chunk->bytes_cnt;
+	memcpy(entry->bytes, chunk->bytes, chunk->bytes_cnt);
+	*r->end = entry;
+	r->end = &entry->next;
+	r->bytes_cnt += entry->bytes_cnt;
+	while (r->bytes_cnt > r->bytes_max && r->first != entry) {
+		r->was_short = true;
+		drop_first(r);
+	}
+	return 0;
+}
+
+void rec_ring__keep_all(struct rec_ring *r)
+{
+	r->kept = r->first;
+	r->first = NULL;
+	r->end = &r->first;
+	r->bytes_cnt = 0;
+}
+
+void rec_ring__age(struct rec_ring *r, __u64 now_ns)
+{
+	r->now_ns = now_ns;
+	while (r->first && r->first->last_ns + r->keep_ns < now_ns)
+		drop_first(r);
+}
+
+bool rec_ring__was_short(struct rec_ring *r)
+{
+	bool was_short = r->was_short;
+
+	r->was_short = false;
+	return was_short;
+}
+
+/* ---- copying out ---- */
+
+static size_t entries_bytes(const struct entry *entry)
+{
+	size_t sum = 0;
+
+	for (; entry; entry = entry->next)
+		sum += entry->bytes_cnt;
+	return sum;
+}
+
+static unsigned char *entries_copy(unsigned char *to, const struct entry *entry)
+{
+	for (; entry; entry = entry->next) {
+		memcpy(to, entry->bytes, entry->bytes_cnt);
+		to += entry->bytes_cnt;
+	}
+	return to;
+}
+
+static bool is_told_anew(enum rec_kind kind)
+{
+	return kind == REC_INODE || kind == REC_TASK || (kind >= REC_MACHINE && kind < REC_STATE);
+}
+
+static int copy_records(struct rec_reader *reader, struct rec_writer *w)
+{
+	enum rec_kind kind;
+	const void *record;
+	int res;
+
+	while ((res = rec_reader__next(reader, &kind, &record)) > 0) {
+		int err = is_told_anew(kind) ? 0 : rec_writer__add(w, kind, record);
+
+		if (err)
+			return err;
+	}
+	return res;
+}
+
+int rec_ring__copy(const struct rec_ring *r, struct rec_writer *w)
+{
+	size_t bytes_cnt = entries_bytes(r->kept) + entries_bytes(r->first);
+	unsigned char *bytes = malloc(bytes_cnt);
+	struct rec_reader *reader = NULL;
+	struct failure failure;
+	int err;
+
+	if (!bytes)
+		return -ENOMEM;
+	entries_copy(entries_copy(bytes, r->kept), r->first);
+	err = rec_reader__open_memory(&reader, bytes, bytes_cnt, &failure);
+	if (!err)
+		err = copy_records(reader, w);
+	rec_reader__free(reader);
+	free(bytes);
+	return err;
+}

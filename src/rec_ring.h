@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The last seconds of a recording, in memory: whole chunks, the oldest of which go.
+ */
+#ifndef DAXTOP_REC_RING_H
+#define DAXTOP_REC_RING_H
+
+#include "recfile.h"
+
+struct rec_ring;
+
+/* Keeps what happened in the last @keep_ns, but never more than @bytes_max. NULL with errno ENOMEM. */
+struct rec_ring *rec_ring__new(__u64 keep_ns, size_t bytes_max);
+void rec_ring__free(struct rec_ring *r);
+
+/* A rec_store_fn. 0 or -ENOMEM. */
+int rec_ring__store(void *ctx, const struct rec_chunk *chunk);
+
+/* What was stored so far (head and schema) is kept for good. */
+void rec_ring__keep_all(struct rec_ring *r);
+
+/* Drops what is too old at @now_ns (CLOCK_MONOTONIC). */
+void rec_ring__age(struct rec_ring *r, __u64 now_ns);
+
+/*
+ * All events and states that are there, to @w; what names and machine records there are is left
+ * out, as they are to be told anew. 0 or -errno.
+ */
+int rec_ring__copy(const struct rec_ring *r, struct rec_writer *w);
+
+/* Whether @bytes_max was too little for @keep_ns since the last time it was asked. */
+bool rec_ring__was_short(struct rec_ring *r);
+
+#endif
