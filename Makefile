@@ -210,6 +210,7 @@ check-window: all guest ## forecasts of other window sizes against windows of th
 	@BUILD=$(BUILD) tests/guest/check-window
 
 include tests/bench/bench.mk
+include tests/fuzz/fuzz.mk
 
 format: ## format the C code
 	clang-format -i $(filter-out vmlinux/%,$(shell git ls-files '*.c' '*.h'))
