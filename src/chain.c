@@ -217,6 +217,16 @@ int summary__add_window_share(struct summary *s, const struct inode_key *key, __
 	return 0;
 }
 
+size_t summary__share_cnt(const struct summary *s)
+{
+	return s->share_cnt;
+}
+
+const struct window_share *summary__share(const struct summary *s, size_t i)
+{
+	return &s->shares[i];
+}
+
 /* Goes before: more ranges, or, so that the order is always the same, the lower number. */
 static bool is_before(const struct window_share *a, const struct window_share *b)
 {

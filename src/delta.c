@@ -80,17 +80,21 @@ static void delta_wait(struct wait_figures *res, const struct wait_figures *cur,
 static void delta_phase(struct phase_figures *res, const struct phase_figures *cur,
 			const struct phase_figures *prev)
 {
-	res->cnt = grown(cur->cnt, prev->cnt);
-	res->total_ns = grown(cur->total_ns, prev->total_ns);
-	res->inside = grown(cur->inside, prev->inside);
-	res->after = grown(cur->after, prev->after);
-	grown_u64s(res->hist, cur->hist, prev->hist, HIST_BUCKETS);
-	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_fine(res->hist));
+	__u64 hist[HIST_BUCKETS];
+
+	grown_u64s(hist, cur->hist, prev->hist, HIST_BUCKETS);
+	add_u64s(res->hist, hist, HIST_BUCKETS);
+	res->cnt += grown(cur->cnt, prev->cnt);
+	res->total_ns += grown(cur->total_ns, prev->total_ns);
+	res->inside += grown(cur->inside, prev->inside);
+	res->after += grown(cur->after, prev->after);
+	res->max_ns =
+		max_u64(res->max_ns, interval_max(cur->max_ns, prev->max_ns, highest_fine(hist)));
 }
 
 static void delta_phases(struct summary *d, const struct summary *cur, const struct summary *prev)
 {
-	summary__set_phases(d, cur->has_phases);
+	d->has_phases |= cur->has_phases;
 	for (int op = 0; op < PHASE_OPS && cur->has_phases; op++)
 		for (int phase = 0; phase < PHASE_NR; phase++)
 			delta_phase(&d->phases[op][phase], &cur->phases[op][phase],
@@ -189,29 +193,45 @@ static int delta_errnos(struct summary *d, const struct summary *cur, const stru
 	return 0;
 }
 
+static void trust_add(struct trust *to, const struct trust *cur, const struct trust *prev)
+{
+	for (int i = 0; i < COUNTER_NR; i++)
+		to->counters[i] += grown(cur->counters[i], prev->counters[i]);
+	to->recursion_misses += grown(cur->recursion_misses, prev->recursion_misses);
+	to->kprobe_misses += grown(cur->kprobe_misses, prev->kprobe_misses);
+	to->events_lost += grown(cur->events_lost, prev->events_lost);
+	to->own_cpu_ns += grown(cur->own_cpu_ns, prev->own_cpu_ns);
+	to->memory_bytes = cur->memory_bytes;
+	to->hooks_attached = cur->hooks_attached;
+	to->hooks_total = cur->hooks_total;
+}
+
 static void delta_trust(struct summary *d, const struct trust *cur, const struct trust *prev)
 {
-	d->since_start = *cur;
-	d->trust = *cur; /* for the gauges */
-	grown_u64s(d->trust.counters, cur->counters, prev->counters, COUNTER_NR);
-	d->trust.recursion_misses = grown(cur->recursion_misses, prev->recursion_misses);
-	d->trust.kprobe_misses = grown(cur->kprobe_misses, prev->kprobe_misses);
-	d->trust.events_lost = grown(cur->events_lost, prev->events_lost);
-	d->trust.own_cpu_ns = grown(cur->own_cpu_ns, prev->own_cpu_ns);
+	static const struct trust none;
+
+	trust_add(&d->since_start, cur, &none);
+	trust_add(&d->trust, cur, prev);
 }
 
 static void delta_host(struct host_time *d, const struct host_time *cur,
 		       const struct host_time *prev)
 {
-	d->steal_ns = grown(cur->steal_ns, prev->steal_ns);
+	d->steal_ns += grown(cur->steal_ns, prev->steal_ns);
 	for (int op = 0; op < OP_NR; op++) {
-		d->page_ins[op].cnt = grown(cur->page_ins[op].cnt, prev->page_ins[op].cnt);
-		d->page_ins[op].total_ns =
+		d->page_ins[op].cnt += grown(cur->page_ins[op].cnt, prev->page_ins[op].cnt);
+		d->page_ins[op].total_ns +=
 			grown(cur->page_ins[op].total_ns, prev->page_ins[op].total_ns);
 	}
 }
 
-static int copy_gauges(struct summary *d, const struct summary *cur)
+static void copy_self_requests(struct summary *d, const struct summary *cur)
+{
+	memcpy(d->self_requests, cur->self_requests, sizeof(d->self_requests));
+	d->self_request_cnt = cur->self_request_cnt;
+}
+
+int summary__set_gauges(struct summary *d, const struct summary *cur)
 {
 	int err = 0;
 
@@ -220,8 +240,6 @@ static int copy_gauges(struct summary *d, const struct summary *cur)
 	d->in_flight_row_cnt = cur->in_flight_row_cnt;
 	memcpy(d->workers, cur->workers, sizeof(d->workers));
 	d->worker_cnt = cur->worker_cnt;
-	memcpy(d->self_requests, cur->self_requests, sizeof(d->self_requests));
-	d->self_request_cnt = cur->self_request_cnt;
 	memcpy(d->repeats, cur->repeats, sizeof(d->repeats));
 	d->repeat_cnt = cur->repeat_cnt;
 	for (size_t i = 0; i < cur->share_cnt && !err; i++)
@@ -235,15 +253,29 @@ static int copy_gauges(struct summary *d, const struct summary *cur)
 	return err;
 }
 
-static void delta_fixed(struct summary *d, const struct summary *cur, const struct summary *prev)
+int summary__add_growth(struct summary *s, const struct summary *cur, const struct summary *prev)
 {
+	delta_host(&s->host, &cur->host, &prev->host);
+	delta_phases(s, cur, prev);
+	delta_trust(s, &cur->since_start, &prev->since_start);
+	return releases__delta(s, cur, prev);
+}
+
+static int delta_events(struct summary *d, const struct summary *cur, const struct summary *prev)
+{
+	int err;
+
 	for (int op = 0; op < OP_NR; op++)
 		delta_op(&d->ops[op], &cur->ops[op], &prev->ops[op]);
 	for (int wait = 0; wait < WAIT_NR; wait++)
 		delta_wait(&d->waits[wait], &cur->waits[wait], &prev->waits[wait]);
-	delta_host(&d->host, &cur->host, &prev->host);
-	delta_phases(d, cur, prev);
-	delta_trust(d, &cur->since_start, &prev->since_start);
+	copy_self_requests(d, cur);
+	err = delta_table(&d->inodes, cur->inodes, prev->inodes);
+	if (!err)
+		err = delta_table(&d->tasks, cur->tasks, prev->tasks);
+	if (!err)
+		err = delta_edges(d, cur, prev);
+	return err ?: delta_errnos(d, cur, prev);
 }
 
 struct summary *summary__delta(const struct summary *cur, const struct summary *prev)
@@ -262,18 +294,11 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
 	summary__set_span(d, none ? cur->start_ns : prev->end_ns, cur->end_ns);
 	summary__set_detail(d, cur->detail);
 	summary__set_page_bytes(d, cur->page_bytes);
-	delta_fixed(d, cur, prev);
-	err = copy_gauges(d, cur);
+	err = delta_events(d, cur, prev);
 	if (!err)
-		err = delta_table(&d->inodes, cur->inodes, prev->inodes);
+		err = summary__add_growth(d, cur, prev);
 	if (!err)
-		err = delta_table(&d->tasks, cur->tasks, prev->tasks);
-	if (!err)
-		err = delta_edges(d, cur, prev);
-	if (!err)
-		err = delta_errnos(d, cur, prev);
-	if (!err)
-		err = releases__delta(d, cur, prev);
+		err = summary__set_gauges(d, cur);
 out:
 	summary__free(none);
 	if (err) {

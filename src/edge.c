@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct edge_entry *edge_find(struct edge_entry *table, const struct edge_key *key)
+struct edge_entry *edge_table__find(struct edge_entry *table, const struct edge_key *key)
 {
 	struct edge_entry *e;
 
@@ -36,7 +36,7 @@ static void edge_add(struct edge *to, const struct edge *from)
 
 int summary__add_edge(struct summary *s, const struct edge_key *key, const struct edge *edge)
 {
-	struct edge_entry *e = edge_find(s->edges, key);
+	struct edge_entry *e = edge_table__find(s->edges, key);
 
 	if (!edge_key_is_valid(key))
 		return -EINVAL;
@@ -89,7 +89,7 @@ static struct edge edge_since(const struct edge *cur, const struct edge *prev)
 int delta_edges(struct summary *d, const struct summary *cur, const struct summary *prev)
 {
 	for (const struct edge_entry *e = cur->edges; e; e = e->hh.next) {
-		const struct edge_entry *before = edge_find(prev->edges, &e->row.key);
+		const struct edge_entry *before = edge_table__find(prev->edges, &e->row.key);
 		struct edge edge =
 			before ? edge_since(&e->row.edge, &before->row.edge) : e->row.edge;
 		int err = edge.cnt ? summary__add_edge(d, &e->row.key, &edge) : 0;

@@ -75,31 +75,35 @@ static struct entity *entity_new(struct entity **table, bool is_task, const unio
 	return e;
 }
 
+struct cell *entity_table__cell(struct entity **table, bool is_task, const union entity_key *key,
+				__u32 op)
+{
+	struct entity *e = entity__find(*table, key) ?: entity_new(table, is_task, key);
+	struct cell *cell = e ? (struct cell *)entity__cell(e, op) : NULL;
+	struct op_cell *c;
+
+	if (!e || cell)
+		return cell;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return NULL;
+	c->op = op;
+	c->next = e->cells;
+	e->cells = c;
+	return &c->cell;
+}
+
 int entity_table__add(struct entity **table, bool is_task, const union entity_key *key, __u32 op,
 		      const struct cell *cell)
 {
-	struct entity *e = entity__find(*table, key);
-	struct op_cell *c;
+	struct cell *to;
 
 	if ((op & ~CELL_NESTED) >= OP_NR)
 		return -EINVAL;
-	if (!e)
-		e = entity_new(table, is_task, key);
-	if (!e)
+	to = entity_table__cell(table, is_task, key, op);
+	if (!to)
 		return -ENOMEM;
-	for (c = e->cells; c; c = c->next) {
-		if (c->op == op)
-			break;
-	}
-	if (!c) {
-		c = calloc(1, sizeof(*c));
-		if (!c)
-			return -ENOMEM;
-		c->op = op;
-		c->next = e->cells;
-		e->cells = c;
-	}
-	cell_add(&c->cell, cell);
+	cell_add(to, cell);
 	return 0;
 }
 

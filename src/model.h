@@ -297,6 +297,8 @@ int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt);
 
 /* One operation in progress for @age_ns. -EINVAL for an unknown operation. */
 int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns);
+/* @cnt of them at once, of which the oldest is in progress for @oldest_ns. */
+int summary__add_in_flight_cnt(struct summary *s, __u32 op, __u64 cnt, __u64 oldest_ns);
 /* The same, told by itself too if it is among the oldest. */
 int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *row);
 
@@ -330,6 +332,9 @@ void summary__set_trust(struct summary *s, const struct trust *t);
  * named twice keeps the first reason. -ENOMEM.
  */
 int summary__add_unmeasured(struct summary *s, const char *figure, const char *reason);
+/* The same of each of @set. */
+int summary__add_unmeasured_set(struct summary *s, const struct figure_set *set,
+				const char *reason);
 
 /*
  * What happened from @prev to @cur, two cumulative summaries; @prev NULL: all of @cur. The caller
@@ -341,6 +346,38 @@ int summary__add_unmeasured(struct summary *s, const char *figure, const char *r
  * and what was not measured are @cur's; the span is from the end of @prev to the end of @cur.
  */
 struct summary *summary__delta(const struct summary *cur, const struct summary *prev);
+
+/*
+ * The parts of that which no event tells, for a summary of events: what of it is counted (the host's
+ * part, phases, trust, releases, scans) is added to @s, as it grew from @prev to @cur; what was as it is at
+ * the end of @cur (mounts, shares, operations in flight, repeated faults, what was not measured) is set.
+ * 0 or -ENOMEM.
+ */
+int summary__add_growth(struct summary *s, const struct summary *cur, const struct summary *prev);
+int summary__set_gauges(struct summary *s, const struct summary *cur);
+
+/* ---- one event at a time: src/event.c ---- */
+
+/*
+ * From now on events make at most so many cells of inodes, as many of tasks, and edges; 0: no limit.
+ * The rest is added to the rest rows and counted, as the kernel side does. -ENOMEM.
+ */
+int summary__limit_rows(struct summary *s, size_t cells_max, size_t edges_max);
+
+/*
+ * Adds what happened to all figures that it is part of, as the kernel side adds it to its tables:
+ * op_finish(), run_flush() and account_wait() in bpf, edge_add() in bpf/blame.bpf.h. -EINVAL for an
+ * unknown id, with nothing added; -ENOMEM.
+ */
+int summary__add_event_op(struct summary *s, const struct event_op *ev);
+int summary__add_event_hits(struct summary *s, const struct event_hits *ev);
+int summary__add_event_wait(struct summary *s, const struct event_wait *ev);
+int summary__add_event_blame(struct summary *s, const struct event_blame *ev);
+
+/* @cnt more of what @counter counts. */
+void summary__count(struct summary *s, enum dax_counter counter, __u64 cnt);
+/* Records or names that the reader could not keep. */
+void summary__count_lost(struct summary *s, __u64 cnt);
 
 /* ---- reading one: borrowed pointers are good until the summary is changed or freed ---- */
 
@@ -373,6 +410,10 @@ size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 size_t summary__chain_readers(const struct summary *s, const struct chain_step *step,
 			      const struct in_flight_row **rows, size_t max);
 
+/* Rows of reclaim workers, however many others are older: some are among those, too. */
+size_t summary__worker_row_cnt(const struct summary *s);
+const struct in_flight_row *summary__worker_row(const struct summary *s, size_t i);
+
 /* The innermost operation of that mount's reclaim worker, NULL while it does not run. */
 const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u32 dev);
 
@@ -383,6 +424,10 @@ struct window_share {
 };
 size_t summary__window_shares(const struct summary *s, __u32 dev, struct window_share *shares,
 			      size_t cnt);
+
+/* All of all mounts, in the order they came. */
+size_t summary__share_cnt(const struct summary *s);
+const struct window_share *summary__share(const struct summary *s, size_t i);
 
 /* Faults on one page again and again, as seen at the end. -ENOSPC beyond REPEATS_MAX. */
 int summary__add_repeated_fault(struct summary *s, const struct repeated_fault *fault);

@@ -76,6 +76,7 @@ struct summary {
 	struct host_time host;
 	struct trust trust;
 	struct trust since_start;
+	struct event_rows *event_rows; /* src/event.c; NULL before the first event */
 };
 
 /* NULL when there is none. */
@@ -83,11 +84,16 @@ struct entity *entity__find(struct entity *table, const union entity_key *key);
 const struct cell *entity__cell(const struct entity *e, __u32 op);
 bool entity__is_rest(const struct entity *e);
 
-/* Add to the cell of that key, made as needed. -EINVAL, -ENOMEM. */
+/* The cell of that key, made as needed; it stays where it is. @op is a known one. NULL: no memory. */
+struct cell *entity_table__cell(struct entity **table, bool is_task, const union entity_key *key,
+				__u32 op);
+/* Add to it. -EINVAL, -ENOMEM. */
 int entity_table__add(struct entity **table, bool is_task, const union entity_key *key, __u32 op,
 		      const struct cell *cell);
 void entity_table__free(struct entity **table);
 
+/* NULL when there is none. */
+struct edge_entry *edge_table__find(struct edge_entry *table, const struct edge_key *key);
 void edge_table__free(struct edge_entry **table);
 /* Adds what @cur has more than @prev to @d. -ENOMEM. */
 int delta_edges(struct summary *d, const struct summary *cur, const struct summary *prev);

@@ -627,23 +627,9 @@ static const char *hook_reason(const struct hook_state *state, char *buf, size_t
 	return buf;
 }
 
-struct untold {
-	struct summary *s;
-	const char *reason;
-};
-
-static int on_untold(void *ctx, const char *figure)
-{
-	const struct untold *untold = ctx;
-
-	return summary__add_unmeasured(untold->s, figure, untold->reason);
-}
-
 static int unmeasured_add(struct reading *r, struct figure_set set, const char *reason)
 {
-	struct untold untold = { r->s, reason };
-
-	return figure_set__each(&set, on_untold, &untold);
+	return summary__add_unmeasured_set(r->s, &set, reason);
 }
 
 /* What the level of detail leaves out. */

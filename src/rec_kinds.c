@@ -229,6 +229,12 @@ static const struct rec_field page_holder_fields[] = {
 	CHARS(5, "comm", struct rec_page_holder, comm),
 };
 
+static const struct rec_field flights_fields[] = {
+	UINT(1, "op", OP, struct rec_flights, op),
+	UINT(2, "cnt", NONE, struct rec_flights, cnt),
+	UINT(3, "oldest_ns", NS, struct rec_flights, oldest_ns),
+};
+
 static const struct rec_field repeat_fields[] = {
 	TASK(1, "task", struct rec_repeat, task),
 	INODE(2, "inode", struct rec_repeat, inode),
@@ -294,6 +300,7 @@ const struct rec_kind_desc rec_kinds[] = {
 	KIND(REC_RELEASE, "release", 0, struct rec_release, release_fields),
 	KIND(REC_PHASE, "phase", 0, struct rec_phase, phase_fields),
 	KIND(REC_PAGE_HOLDER, "page_holder", 0, struct rec_page_holder, page_holder_fields),
+	KIND(REC_FLIGHTS, "flights", 0, struct rec_flights, flights_fields),
 };
 
 const size_t rec_kinds_cnt = sizeof(rec_kinds) / sizeof(rec_kinds[0]);

@@ -42,7 +42,8 @@ enum rec_kind {
 	REC_RELEASE = 40,     /* struct rec_release */
 	REC_PHASE = 41,	      /* struct rec_phase */
 	REC_PAGE_HOLDER = 42, /* struct rec_page_holder */
-	REC_KINDS_END = 43,
+	REC_FLIGHTS = 43,     /* struct rec_flights */
+	REC_KINDS_END = 44,
 };
 
 /* Strings of records are NUL-terminated and may be NULL: not known. */
@@ -180,6 +181,14 @@ struct rec_page_holder {
 	__u32 fd;
 	__u32 is_reader;
 	char comm[TASK_COMM_LEN_MAX];
+};
+
+/* Operations in flight beside those that REC_IN_FLIGHT tells one by one. */
+struct rec_flights {
+	__u32 op;
+	__u32 pad;
+	__u64 cnt;
+	__u64 oldest_ns;
 };
 
 /* struct repeated_fault. */

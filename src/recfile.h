@@ -3,8 +3,9 @@
  * Recordings as files and streams: writing and reading records. Only src/recfile*.c know the format,
  * which virtiofs-daxtop-recording(5) documents.
  *
- * A recording is a head, then blocks, each whole in itself: with its length, kind, time range, number of
- * records and CRC. What was written up to any moment can therefore be read up to the last whole block.
+ * A recording is a head, then blocks, each whole in itself: with its length, sort, time range, number
+ * of records and checksum. What was written up to any moment can therefore be read up to the last whole
+ * block.
  */
 #ifndef DAXTOP_RECFILE_H
 #define DAXTOP_RECFILE_H
@@ -23,8 +24,8 @@ struct rec_writer;
 struct rec_chunk {
 	const void *bytes;
 	size_t bytes_cnt;
-	bool is_events; /* of records with a time range; else needed by any reader of the rest */
-	__u64 first_ns; /* of the records' times, where is_events */
+	bool is_events; /* REC_OP to REC_SELF_REQUEST alone; else any reader of the rest needs it */
+	__u64 first_ns; /* first begin and last end of them; 0: none has a time */
 	__u64 last_ns;
 	__u64 records_cnt;
 };
@@ -39,15 +40,25 @@ typedef int rec_store_fn(void *ctx, const struct rec_chunk *chunk);
 struct rec_writer *rec_writer__new(rec_store_fn *store, void *ctx);
 void rec_writer__free(struct rec_writer *w); /* what is not flushed is dropped */
 
-/* @record is the struct of @kind. Stores a block whenever one is full. 0, -EINVAL for no such kind, -ENOMEM, or @store's. */
+/*
+ * @record is the struct of @kind; a struct event_op without EVENT_OP_WAITS may end before its waits.
+ * Stores a block whenever one is full. 0, -EINVAL for no such kind, or @store's, which all later calls
+ * then return too.
+ *
+ * Events keep their order, and so do all other records. Of both, what was added before a REC_STATE
+ * is read before it, and what was added after it comes after it; between two of them, the others come
+ * before the events that were open with them.
+ */
 int rec_writer__add(struct rec_writer *w, enum rec_kind kind, const void *record);
 
-/* Ends the block, if it has any record. 0 or -errno. */
+/* Stores what is open, so that a recording that ends here has it. 0 or -errno. */
 int rec_writer__flush(struct rec_writer *w);
 
 /*
- * Flushes, and stores the index and the end. @head receives what then belongs at the front of a
- * file in place of the first REC_HEAD_BYTES, where that can be done: without the mark "not finished".
+ * Flushes, and stores the index and the end. Where blocks were dropped on the way, readers find that
+ * the index is not theirs, and go by the blocks that are there. @head receives what then belongs at
+ * the front of a file in place of the first REC_HEAD_BYTES, where that can be done: without the mark
+ * "not finished".
  */
 #define REC_HEAD_BYTES 64
 int rec_writer__finish(struct rec_writer *w, unsigned char head[REC_HEAD_BYTES]);
@@ -79,16 +90,17 @@ void rec_reader__free(struct rec_reader *r);
 void rec_reader__set_range(struct rec_reader *r, __u64 first_ns, __u64 last_ns);
 
 /*
- * The next record: 1, with its kind and struct, in which all that the file does not have is zero; 0 at
- * the end. Kinds that are not known here are left out. Ids (of operations, waits, ...) are as the file has them: a newer
- * one's may be out of the bounds of ours. Damaged blocks are left out and told by rec_reader__damage(). -errno
- * where reading itself fails (-EIO, -ENOMEM), with rec_reader__failure().
+ * The next record: 1, with its kind and struct, in which all that the file does not have is zero (but
+ * for hits beyond cnt: those are not there); 0 at the end. Kinds that are not known here are left out.
+ * Ids (of operations, waits, ...) are as the file has them: a newer one's may be out of the bounds of
+ * ours. Damaged blocks are left out and told by rec_reader__damage(). -errno where reading itself fails
+ * (-EIO, -ENOMEM), with rec_reader__failure().
  *
  * @record is borrowed until the next call.
  */
 int rec_reader__next(struct rec_reader *r, enum rec_kind *kind, const void **record);
 
-/* The block that the last record came from: number and offset in the file. */
+/* The block that the last record came from: a number that grows from block to block. */
 __u64 rec_reader__block(const struct rec_reader *r);
 /*
  * No event of the blocks after that one began before this; 0 where that is not known (a pipe, or no
@@ -105,11 +117,12 @@ struct rec_damage {
 	__u64 blocks_damaged; /* left out */
 	__u64 records_lost;   /* in those; at least */
 	__u64 offset;	      /* of the first damage in the file, bytes */
-	char text[256]; /* the first damage in words: what, at which offset, what is missing; "" */
+	/* the first in words, about "it": what, at which offset, what is missing; "": none */
+	char text[256];
 };
 const struct rec_damage *rec_reader__damage(const struct rec_reader *r);
 
-/* Of the file as a whole. */
+/* Of the file as a whole; of a pipe, and where headers are damaged, as far as read. */
 struct rec_totals {
 	__u64 blocks_cnt;
 	__u64 records_cnt;

@@ -135,6 +135,6 @@ int releases__delta(struct summary *d, const struct summary *cur, const struct s
 	for (size_t i = 0; i < cur->release_cnt && !err; i++)
 		err = release_delta(d, &cur->releases[i], release_find(prev, &cur->releases[i]));
 	for (int i = 0; i < SCAN_NR; i++)
-		d->scans[i] = cur->scans[i] - prev->scans[i];
+		d->scans[i] += cur->scans[i] - prev->scans[i];
 	return err;
 }

@@ -57,6 +57,7 @@ void summary__free(struct summary *s)
 	free(s->unmeasured);
 	free(s->errnos);
 	free(s->shares);
+	free(s->event_rows);
 	free(s);
 }
 
@@ -183,13 +184,18 @@ int summary__add_errno(struct summary *s, __u32 op, int err, __u64 cnt)
 	return 0;
 }
 
-int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns)
+int summary__add_in_flight_cnt(struct summary *s, __u32 op, __u64 cnt, __u64 oldest_ns)
 {
 	if (op >= OP_NR)
 		return -EINVAL;
-	s->in_flight[op].cnt++;
-	s->in_flight[op].oldest_ns = max_u64(s->in_flight[op].oldest_ns, age_ns);
+	s->in_flight[op].cnt += cnt;
+	s->in_flight[op].oldest_ns = max_u64(s->in_flight[op].oldest_ns, oldest_ns);
 	return 0;
+}
+
+int summary__add_in_flight(struct summary *s, __u32 op, __u64 age_ns)
+{
+	return summary__add_in_flight_cnt(s, op, 1, age_ns);
 }
 
 int summary__add_in_flight_row(struct summary *s, const struct in_flight_row *row)
@@ -222,6 +228,16 @@ size_t summary__in_flight_row_cnt(const struct summary *s)
 const struct in_flight_row *summary__in_flight_row(const struct summary *s, size_t i)
 {
 	return &s->in_flight_rows[i];
+}
+
+size_t summary__worker_row_cnt(const struct summary *s)
+{
+	return s->worker_cnt;
+}
+
+const struct in_flight_row *summary__worker_row(const struct summary *s, size_t i)
+{
+	return &s->workers[i];
 }
 
 /* A clean copy; NULL stays NULL. False: no memory. */
@@ -299,6 +315,18 @@ void summary__set_trust(struct summary *s, const struct trust *t)
 	s->since_start = *t;
 }
 
+void summary__count(struct summary *s, enum dax_counter counter, __u64 cnt)
+{
+	s->trust.counters[counter] += cnt;
+	s->since_start.counters[counter] += cnt;
+}
+
+void summary__count_lost(struct summary *s, __u64 cnt)
+{
+	s->trust.events_lost += cnt;
+	s->since_start.events_lost += cnt;
+}
+
 int summary__add_unmeasured(struct summary *s, const char *figure, const char *reason)
 {
 	struct unmeasured *rows, row;
@@ -317,6 +345,25 @@ int summary__add_unmeasured(struct summary *s, const char *figure, const char *r
 	}
 	rows[s->unmeasured_cnt++] = row;
 	return 0;
+}
+
+struct untold {
+	struct summary *s;
+	const char *reason;
+};
+
+static int on_untold(void *ctx, const char *figure)
+{
+	const struct untold *untold = ctx;
+
+	return summary__add_unmeasured(untold->s, figure, untold->reason);
+}
+
+int summary__add_unmeasured_set(struct summary *s, const struct figure_set *set, const char *reason)
+{
+	struct untold untold = { s, reason };
+
+	return figure_set__each(set, on_untold, &untold);
 }
 
 /* ---- reading ---- */
