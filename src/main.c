@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -16,6 +17,8 @@
 #include "fmt.h"
 #include "independence.h"
 #include "names.h"
+#include "view_json.h"
+#include "view_text.h"
 
 #define COLUMNS	   80
 #define INDENT	   9 /* of all but a heading */
@@ -32,6 +35,7 @@ static const struct command {
 } commands[] = {
 	{ "top", cmd_top, "where operations on DAX files wait, now (the default)", true },
 	{ "record", cmd_record, "each operation to a file, for report", true },
+	{ "report", cmd_report, "what a recording has, as top shows it", false },
 	{ "doctor", cmd_doctor, "is DAX on, and what this machine offers for tracing", true },
 	{ "help", cmd_help, "this text", false },
 	{ "version", cmd_version, "the tool's version", false },
@@ -55,6 +59,28 @@ enum exit_code print_object(json_t *root)
 
 	json_decref(root);
 	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
+}
+
+static unsigned int columns(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
+
+int show_summary(const struct summary *s, const struct names *names, struct view_opts *opts,
+		 bool is_json)
+{
+	int err;
+
+	opts->width = columns();
+	err = is_json ? view_json__print(stdout, s, names, opts)
+		      : view_text__print(stdout, s, names, opts);
+	if (!err && fflush(stdout))
+		err = -errno;
+	if (err)
+		complain(EXIT_CANNOT_RUN, "cannot write the summary: %s", strerror(-err));
+	return err;
 }
 
 void print_words(const char *heading, const char *text)
