@@ -649,6 +649,50 @@ static void many_inodes(void)
 	free(rec.bytes);
 }
 
+/* ---- the manual ---- */
+
+static const char *const type_names[REC_T_NR] = { NULL,	   "uint",  "time", "text",   "chars",
+						  "bytes", "inode", "task", "sparse", "hits" };
+static const char *const unit_names[REC_U_NR] = {
+	"\\-",	  "ns",	 "bytes", "op",	    "wait",   "outcome", "errno", "holder",
+	"opcode", "dev", "flags", "ranges", "change", "counter", "phase", "releaser",
+};
+
+static char *read_manual(void)
+{
+	FILE *f = fopen("../../man/virtiofs-daxtop-recording.5", "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (f) {
+		CHECK(fread(text, 1, (1 << 20) - 1, f) > 0);
+		fclose(f);
+	}
+	return text;
+}
+
+/* Each kind has its heading, and each of its fields a row that says the same as the table. */
+static void manual(void)
+{
+	char *text = read_manual(), want[128];
+
+	for (size_t i = 0; i < rec_kinds_cnt; i++) {
+		const char *at;
+
+		snprintf(want, sizeof(want), ".SS \"%u %s\"", rec_kinds[i].id, rec_kinds[i].name);
+		at = strstr(text, want);
+		for (size_t j = 0; at && j < rec_kinds[i].fields_cnt; j++) {
+			const struct rec_field *f = &rec_kinds[i].fields[j];
+
+			snprintf(want, sizeof(want), "\n%u\t%s\t%s\t%s\t", f->id, f->name,
+				 type_names[f->type], unit_names[f->unit]);
+			at = strstr(at, want);
+		}
+		if (!CHECK(at != NULL))
+			printf("#   not in the manual: %s\n", want);
+	}
+	free(text);
+}
+
 int main(void)
 {
 	every_kind();
@@ -665,5 +709,6 @@ int main(void)
 	storm();
 	operations();
 	many_inodes();
+	manual();
 	return check_result();
 }
