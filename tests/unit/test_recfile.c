@@ -485,6 +485,31 @@ static void files_and_pipes(void)
 	free(rec.bytes);
 }
 
+/* Cut at the ends of blocks, and inside them, each source tells the same. */
+static void cut_files(void)
+{
+	static struct hashes want, got;
+	struct recording rec;
+	struct rec_reader *memory, *r;
+
+	small_recording(&rec);
+	for (size_t i = 2 * (SCHEMA_CHUNK + 1); i < 2 * rec.chunks_cnt; i++) {
+		rec.cnt = rec.ends[i / 2] - i % 2;
+		memory = reader_of(&rec);
+		read_hashes(memory, &want);
+		for (int is_pipe = 0; is_pipe < 2; is_pipe++) {
+			if (!CHECK(!open_file(&r, &rec, is_pipe)))
+				continue;
+			read_hashes(r, &got);
+			CHECK(got.cnt == want.cnt && is_part(&got, &want));
+			CHECK_TEXT(rec_reader__damage(r)->text, rec_reader__damage(memory)->text);
+			rec_reader__free(r);
+		}
+		rec_reader__free(memory);
+	}
+	free(rec.bytes);
+}
+
 /* ---- long ones ---- */
 
 #define STORM_HITS  (3U << 20)
@@ -706,6 +731,7 @@ int main(void)
 	rest_begins();
 	long_index();
 	files_and_pipes();
+	cut_files();
 	storm();
 	operations();
 	many_inodes();
