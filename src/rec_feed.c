@@ -222,6 +222,8 @@ static int take_machine(struct rec_feed *feed, const void *record)
 
 	if (!is_part && feed->has_machine)
 		err = recording_end(feed);
+	else if (is_part && m->ring_ns > m->mono_ns - feed->machine.mono_ns)
+		feed->facts.is_overlapping = true; /* a ring that was written out twice */
 	if (!feed->has_machine || m->ring_ns)
 		facts_fill(&feed->facts, m);
 	if (!err && !is_part)
@@ -377,8 +379,8 @@ static void busy_add(struct rec_feed *feed, const struct summary *s, __u64 ns)
 		busy += m->has_figures ? m->figures.busy_ranges : 0;
 		total += m->has_figures ? m->figures.total_ranges : 0;
 	}
-	if (total)
-		timeline__set_busy(feed->timeline, ns, busy, total);
+	if (total && ns) /* it is what the interval before it ended with */
+		timeline__set_busy(feed->timeline, ns - 1, busy, total);
 }
 
 /* Where it belongs: before what is asked for, the first after it, or neither. */
