@@ -593,7 +593,7 @@ static void speed(const char *what, enum rec_kind kind, const void *records, siz
 {
 	struct rec_feed_opts opts = { .has_timeline = true };
 	struct rec_feed *feed = rec_feed__new(&opts);
-	size_t rounds = 300;
+	size_t rounds = 100;
 	double took;
 
 	rec_feed__take(feed, REC_MACHINE, &rec_sample_machine);
