@@ -4,6 +4,7 @@
  * alone, and nothing else, is left out; and nothing in it is trusted.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -588,22 +589,31 @@ static double seconds(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+static void take_all(struct rec_feed *feed, enum rec_kind kind, const char *records, size_t bytes,
+		     size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		rec_feed__take(feed, kind, records + i * bytes);
+}
+
 static void speed(const char *what, enum rec_kind kind, const void *records, size_t bytes,
 		  size_t cnt, __u64 each)
 {
 	struct rec_feed_opts opts = { .has_timeline = true };
 	struct rec_feed *feed = rec_feed__new(&opts);
-	size_t rounds = 100;
+	size_t rounds = 100, memory;
 	double took;
 
 	rec_feed__take(feed, REC_MACHINE, &rec_sample_machine);
+	take_all(feed, kind, records, bytes, cnt);
+	memory = mallinfo2().uordblks;
 	took = seconds();
 	for (size_t round = 0; round < rounds; round++)
-		for (size_t i = 0; i < cnt; i++)
-			rec_feed__take(feed, kind, (const char *)records + i * bytes);
+		take_all(feed, kind, records, bytes, cnt);
 	took = seconds() - took;
 	printf("# %s: %.1f ns each, %.2f million a second\n", what,
 	       took * 1e9 / (rounds * cnt * each), rounds * cnt * each / took / 1e6);
+	CHECK_U64(mallinfo2().uordblks, memory); /* it does not grow with the events */
 	CHECK(!rec_feed__finish(feed));
 	rec_feed__free(feed);
 }
