@@ -434,7 +434,7 @@ static int group_print(struct report *r, const struct rec_feed *feed)
 	if (!err && r->has_histogram)
 		view_histogram__print(stdout, s, &opts);
 	if (!err && rec_feed__timeline(feed))
-		view_timeline__print(stdout, rec_feed__timeline(feed), r->asked.filters.from_ns);
+		view_timeline__print(stdout, rec_feed__timeline(feed), facts->start_ns);
 	return err;
 }
 

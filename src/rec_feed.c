@@ -90,6 +90,9 @@ static int known(struct rec_feed *feed, int err)
 
 static void note_time(struct rec_feed *feed, __u64 ns)
 {
+	if (!feed->first_ns && feed->facts.is_late && feed->timeline &&
+	    ns > timeline__start_ns(feed->timeline))
+		timeline__set_start(feed->timeline, ns);
 	if (!feed->first_ns || ns < feed->first_ns)
 		feed->first_ns = ns;
 	if (ns > feed->last_ns)
@@ -175,7 +178,6 @@ static void facts_fill(struct rec_facts *f, const struct rec_machine *m)
 	copy_text(f->boot_id, sizeof(f->boot_id), m->boot_id);
 	copy_text(f->tool_version, sizeof(f->tool_version), m->tool_version);
 	copy_text(f->command, sizeof(f->command), m->command);
-	f->is_late |= m->part || m->ring_ns;
 }
 
 static int timeline_begin(struct rec_feed *feed)
@@ -195,6 +197,7 @@ static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 	bool is_sane = m->page_bytes && !(m->page_bytes & (m->page_bytes - 1));
 
 	feed->facts.recordings_cnt++;
+	feed->facts.is_late |= m->part || m->ring_ns;
 	feed->end_ns = 0;
 	feed->facts.is_overlapping |= feed->has_machine && m->start_ns < feed->last_ns;
 	if (!feed->has_machine) {
@@ -224,7 +227,7 @@ static int take_machine(struct rec_feed *feed, const void *record)
 		err = recording_end(feed);
 	else if (is_part && m->ring_ns > m->mono_ns - feed->machine.mono_ns)
 		feed->facts.is_overlapping = true; /* a ring that was written out twice */
-	if (!feed->has_machine || m->ring_ns)
+	if (!feed->has_machine)
 		facts_fill(&feed->facts, m);
 	if (!err && !is_part)
 		err = recording_begin(feed, m);
@@ -383,14 +386,23 @@ static void busy_add(struct rec_feed *feed, const struct summary *s, __u64 ns)
 		timeline__set_busy(feed->timeline, ns - 1, busy, total);
 }
 
+/* With what was before it: up to the time that is asked for, or where its first records are not there. */
+static bool is_before(const struct rec_feed *feed, __u64 ns)
+{
+	__u64 from_ns = feed->opts.filters.from_ns;
+
+	if (feed->facts.is_late && !feed->before && !feed->after)
+		return true;
+	return from_ns && ns <= feed->begin_ns + from_ns;
+}
+
 /* Where it belongs: before what is asked for, the first after it, or neither. */
 static void look_keep(struct rec_feed *feed, struct rec_look *look)
 {
-	__u64 ns = rec_look__ns(look), from_ns = feed->opts.filters.from_ns,
-	      to_ns = feed->opts.filters.to_ns;
+	__u64 ns = rec_look__ns(look), to_ns = feed->opts.filters.to_ns;
 	bool has_all = feed->after && to_ns && rec_look__ns(feed->after) >= feed->begin_ns + to_ns;
 
-	if (from_ns && ns <= feed->begin_ns + from_ns) {
+	if (is_before(feed, ns)) {
 		rec_look__free(feed->before);
 		feed->before = look;
 	} else if (has_all) {

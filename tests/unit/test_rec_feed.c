@@ -443,11 +443,15 @@ static void test_recordings(void)
 /* Its first parts are gone: rates are of the time that is there. */
 static void test_late_part(void)
 {
-	struct rec_feed *feed = rec_feed__new(&all);
+	struct rec_feed_opts opts = { .has_timeline = true };
+	struct rec_feed *feed = rec_feed__new(&opts);
 
 	take_part(feed, REC_START, 3, REC_START + 9 * SEC);
+	take_part(feed, REC_START, 4, REC_START + 11 * SEC);
 	CHECK(!rec_feed__finish(feed));
-	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), SEC);
+	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), 3 * SEC);
+	CHECK_U64(timeline__start_ns(rec_feed__timeline(feed)), REC_START + 8 * SEC);
+	CHECK_U64(summary__trust(rec_feed__summary(feed))->own_cpu_ns, 2 * SEC);
 	rec_feed__free(feed);
 }
 
