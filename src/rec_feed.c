@@ -14,8 +14,10 @@
 #include "rec_look.h"
 #include "window_feed.h"
 
-/* An eighth of a second: doubled, it comes by all whole seconds that are powers of two. */
+/* Where the time between two looks is none that makes sense. */
 #define TIMELINE_BASE_NS 125000000ULL
+#define TIMELINE_MIN_NS	 1000000ULL
+#define TIMELINE_MAX_NS	 60000000000ULL
 
 struct rec_feed {
 	struct rec_feed_opts opts;
@@ -180,14 +182,18 @@ static void facts_fill(struct rec_facts *f, const struct rec_machine *m)
 	copy_text(f->command, sizeof(f->command), m->command);
 }
 
-static int timeline_begin(struct rec_feed *feed)
+/* So that there is a look in each interval, if nothing else is asked for. */
+static int timeline_begin(struct rec_feed *feed, __u64 looks_ns)
 {
+	bool is_sane = looks_ns >= TIMELINE_MIN_NS && looks_ns <= TIMELINE_MAX_NS;
 	__u64 asked_ns = feed->opts.interval_ns;
 
 	if (!feed->opts.has_timeline || feed->timeline)
 		return 0;
 	feed->timeline = timeline__new(feed->begin_ns + feed->opts.filters.from_ns,
-				       asked_ns ?: TIMELINE_BASE_NS,
+				       asked_ns
+					       ?: is_sane ? looks_ns
+							  : TIMELINE_BASE_NS,
 				       asked_ns ? TIMELINE_ASKED_ROWS : TIMELINE_ROWS);
 	return feed->timeline ? 0 : -ENOMEM;
 }
@@ -211,7 +217,7 @@ static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 		summary__set_page_bytes(feed->s, m->page_bytes);
 	if (m->has_phases)
 		summary__set_phases(feed->s, true);
-	return timeline_begin(feed);
+	return timeline_begin(feed, m->interval_ns);
 }
 
 static int recording_end(struct rec_feed *feed);
