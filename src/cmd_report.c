@@ -25,6 +25,7 @@
 /* One file, and what its first records say. */
 struct input {
 	const char *path;
+	size_t group; /* those of one boot have one, in the order they are named */
 	char boot_id[64];
 	__u64 start_ns;
 	__u64 mono_ns;
@@ -128,10 +129,11 @@ static enum exit_code check_options(const struct report *r)
 		return EXIT_FINE;
 	if (!r->inputs_cnt)
 		return complain(EXIT_USAGE, "report of what? Name a recording; see --help");
-	if (r->is_json && (r->has_histogram || r->has_timeline))
-		return complain(EXIT_USAGE,
-				"--histogram and --timeline are text; JSON has the histograms of "
-				"each operation: leave --json out, or those");
+	if (r->is_json && r->has_histogram)
+		return complain(
+			EXIT_USAGE,
+			"--histogram is text: JSON has the histograms of each operation in any "
+			"case; leave --json out, or it");
 	if (f->to_ns && f->from_ns >= f->to_ns)
 		return complain(EXIT_USAGE, "--to is not after --from; see --help");
 	if (!reads_stdin(r))
@@ -238,7 +240,7 @@ static int compare_inputs(const void *a, const void *b)
 {
 	const struct input *x = a, *y = b;
 
-	return compare_u64s(x->start_ns, y->start_ns) ?: compare_u64s(x->part, y->part) ?:
+	return compare_u64s(x->group, y->group) ?: compare_u64s(x->start_ns, y->start_ns) ?: compare_u64s(x->part, y->part) ?:
 								 compare_u64s(x->mono_ns, y->mono_ns);
 }
 
@@ -426,14 +428,15 @@ static int group_print(struct report *r, const struct rec_feed *feed)
 		.top_cnt = r->top_cnt,
 		.sort = r->sort,
 		.stuck_ns = STUCK_NS,
+		.timeline = rec_feed__timeline(feed),
 	};
 	const struct summary *s = rec_feed__summary(feed);
 	int err = show_summary(s, rec_feed__names(feed), &opts, r->is_json);
 
 	if (!err && r->has_histogram)
 		view_histogram__print(stdout, s, &opts);
-	if (!err && rec_feed__timeline(feed))
-		view_timeline__print(stdout, rec_feed__timeline(feed), r->asked.filters.from_ns);
+	if (!err && opts.timeline && !r->is_json)
+		view_timeline__print(stdout, opts.timeline, facts->start_ns);
 	return err;
 }
 
@@ -452,13 +455,42 @@ static int group_report(struct report *r, struct input *first)
 	return err;
 }
 
+static void groups_find(struct report *r)
+{
+	for (size_t i = 0; i < r->inputs_cnt; i++) {
+		r->inputs[i].group = i;
+		for (size_t j = i; j-- > 0;)
+			if (is_same_boot(&r->inputs[j], &r->inputs[i]))
+				r->inputs[i].group = r->inputs[j].group;
+	}
+}
+
+/* Counting a recording twice is never what was meant. */
+static enum exit_code check_twice(const struct report *r)
+{
+	for (size_t i = 1; i < r->inputs_cnt; i++) {
+		const struct input *a = &r->inputs[i - 1], *b = &r->inputs[i];
+
+		if (a->is_known && is_same_boot(a, b) && !compare_inputs(a, b))
+			return complain(EXIT_USAGE,
+					"%s and %s are the same recording: name it once", a->path,
+					b->path);
+	}
+	return EXIT_FINE;
+}
+
 static enum exit_code run(struct report *r)
 {
+	enum exit_code code;
 	int err = 0;
 
 	for (size_t i = 0; i < r->inputs_cnt; i++)
 		input_look(r, &r->inputs[i]);
+	groups_find(r);
 	qsort(r->inputs, r->inputs_cnt, sizeof(*r->inputs), compare_inputs);
+	code = check_twice(r);
+	if (code)
+		return code;
 	for (size_t i = 0; i < r->inputs_cnt && !err; i++)
 		if (!r->inputs[i].is_done)
 			err = group_report(r, &r->inputs[i]);

@@ -196,7 +196,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 	       " help defects which defects of kernels doctor looks for.\n"
 	       "Exit codes: 0 fine, 1 DAX is off (doctor PATH) or something hangs (doctor "
 	       "--stuck),\n"
-	       "2 usage, 3 could not run (privilege, kernel, machine).\n");
+	       "2 usage, 3 could not run (privilege, kernel, machine), 4 a recording that is\n"
+	       "damaged, or has no end.\n");
 	return EXIT_FINE;
 }
 

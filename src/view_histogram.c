@@ -27,6 +27,8 @@ static void print_bar(FILE *f, __u64 cnt, __u64 most, unsigned int columns)
 
 	if (cnt && !marks)
 		marks = 1;
+	if (marks)
+		fputc(' ', f);
 	for (unsigned int i = 0; i < marks; i++)
 		fputc('#', f);
 	fputc('\n', f);
@@ -45,7 +47,7 @@ static void print_rows(FILE *f, const __u64 rows[ROWS], unsigned int columns)
 		most = rows[i] > most ? rows[i] : most;
 	}
 	for (unsigned int i = first; i <= last; i++) {
-		fprintf(f, "  %7s to %7s %7s ", NS(hist_lower(i << HIST_SUB_BITS)),
+		fprintf(f, "  %7s to %7s %7s", NS(hist_lower(i << HIST_SUB_BITS)),
 			i < ROWS - 1 ? NS(hist_lower((i + 1) << HIST_SUB_BITS)) : "more",
 			COUNT(rows[i]));
 		print_bar(f, rows[i], most, columns);

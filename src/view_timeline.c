@@ -40,17 +40,18 @@ static __u64 ops_cnt(const struct timeline_row *row, __u32 ops)
 	return cnt;
 }
 
-static void print_time(FILE *f, const struct timeline *t, size_t i, __u64 from_ns)
+static void print_time(FILE *f, const struct timeline *t, size_t i, __u64 begin_ns)
 {
-	fprintf(f, "%*.3f", TIME_COLUMNS, (from_ns + i * timeline__width_ns(t)) / 1e9);
+	fprintf(f, "%*.3f", TIME_COLUMNS,
+		(timeline__start_ns(t) + i * timeline__width_ns(t) - begin_ns) / 1e9);
 }
 
-static void print_rates_row(FILE *f, const struct timeline *t, size_t i, __u64 from_ns)
+static void print_rates_row(FILE *f, const struct timeline *t, size_t i, __u64 begin_ns)
 {
 	const struct timeline_row *row = timeline__row(t, i);
 	__u64 width_ns = timeline__width_ns(t);
 
-	print_time(f, t, i, from_ns);
+	print_time(f, t, i, begin_ns);
 	for (size_t j = 0; j < COLUMNS_CNT; j++)
 		fprintf(f, "%*s", COLUMN, RATE(ops_cnt(row, columns[j].ops), width_ns));
 	fprintf(f, "%*s%*s", COLUMN, RATE(row->setups, width_ns), COLUMN,
@@ -61,7 +62,7 @@ static void print_rates_row(FILE *f, const struct timeline *t, size_t i, __u64 f
 		fprintf(f, "%*s\n", COLUMN, "n/a");
 }
 
-static void print_rates(FILE *f, const struct timeline *t, __u64 from_ns)
+static void print_rates(FILE *f, const struct timeline *t, __u64 begin_ns)
 {
 	fprintf(f, "EVERY %s: operations, and ranges set up and removed, a second; the window\n",
 		NS(timeline__width_ns(t)));
@@ -70,7 +71,7 @@ static void print_rates(FILE *f, const struct timeline *t, __u64 from_ns)
 		fprintf(f, "%*s", COLUMN, columns[j].name);
 	fprintf(f, "%*s%*s%*s\n", COLUMN, "set up", COLUMN, "removed", COLUMN, "busy");
 	for (size_t i = 0; i < timeline__cnt(t); i++)
-		print_rates_row(f, t, i, from_ns);
+		print_rates_row(f, t, i, begin_ns);
 }
 
 /* ---- waits ---- */
@@ -83,12 +84,12 @@ static bool is_any_wait(const struct timeline *t, unsigned int wait)
 	return false;
 }
 
-static void print_waits_row(FILE *f, const struct timeline *t, size_t i, __u64 from_ns,
+static void print_waits_row(FILE *f, const struct timeline *t, size_t i, __u64 begin_ns,
 			    const bool shown[WAIT_NR])
 {
 	const struct timeline_row *row = timeline__row(t, i);
 
-	print_time(f, t, i, from_ns);
+	print_time(f, t, i, begin_ns);
 	for (unsigned int wait = 0; wait < WAIT_NR; wait++) {
 		double tasks = (double)row->wait_ns[wait] / timeline__width_ns(t);
 
@@ -116,7 +117,7 @@ static void print_waits_heading(FILE *f, const bool shown[WAIT_NR])
 	fputc('\n', f);
 }
 
-static void print_waits(FILE *f, const struct timeline *t, __u64 from_ns)
+static void print_waits(FILE *f, const struct timeline *t, __u64 begin_ns)
 {
 	bool shown[WAIT_NR], has_any = false;
 
@@ -129,12 +130,12 @@ static void print_waits(FILE *f, const struct timeline *t, __u64 from_ns)
 	fprintf(f, "\nEVERY %s: tasks that waited, on average, for\n", NS(timeline__width_ns(t)));
 	print_waits_heading(f, shown);
 	for (size_t i = 0; i < timeline__cnt(t); i++)
-		print_waits_row(f, t, i, from_ns, shown);
+		print_waits_row(f, t, i, begin_ns, shown);
 }
 
-void view_timeline__print(FILE *f, const struct timeline *t, __u64 from_ns)
+void view_timeline__print(FILE *f, const struct timeline *t, __u64 begin_ns)
 {
-	print_rates(f, t, from_ns);
-	print_waits(f, t, from_ns);
+	print_rates(f, t, begin_ns);
+	print_waits(f, t, begin_ns);
 	fputc('\n', f);
 }

@@ -9,7 +9,7 @@
 
 #include "timeline.h"
 
-/* @from_ns is what times in the table are since, as it began. Ends in an empty line, does not flush. */
-void view_timeline__print(FILE *f, const struct timeline *t, __u64 from_ns);
+/* Times in the tables are since @begin_ns. Ends in an empty line, does not flush. */
+void view_timeline__print(FILE *f, const struct timeline *t, __u64 begin_ns);
 
 #endif

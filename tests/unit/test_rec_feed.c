@@ -4,6 +4,7 @@
  * alone, and nothing else, is left out; and nothing in it is trusted.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -442,11 +443,15 @@ static void test_recordings(void)
 /* Its first parts are gone: rates are of the time that is there. */
 static void test_late_part(void)
 {
-	struct rec_feed *feed = rec_feed__new(&all);
+	struct rec_feed_opts opts = { .has_timeline = true };
+	struct rec_feed *feed = rec_feed__new(&opts);
 
 	take_part(feed, REC_START, 3, REC_START + 9 * SEC);
+	take_part(feed, REC_START, 4, REC_START + 11 * SEC);
 	CHECK(!rec_feed__finish(feed));
-	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), SEC);
+	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), 3 * SEC);
+	CHECK_U64(timeline__start_ns(rec_feed__timeline(feed)), REC_START + 8 * SEC);
+	CHECK_U64(summary__trust(rec_feed__summary(feed))->own_cpu_ns, 2 * SEC);
 	rec_feed__free(feed);
 }
 
@@ -511,6 +516,7 @@ static void test_bounded_rows(void)
 				       .start_ns = REC_START + i };
 
 		CHECK(!rec_feed__take(feed, REC_OP, &ev));
+		ev.err = 1 + i;
 		ev.key.dev = 1000 + i; /* rest rows by mount are bounded, too */
 		CHECK(!rec_feed__take(feed, REC_OP, &ev));
 	}
@@ -518,6 +524,7 @@ static void test_bounded_rows(void)
 	while ((e = summary__next_inode(rec_feed__summary(feed), e)))
 		rows++;
 	CHECK(rows > 100 && rows < 5000);
+	CHECK_U64(summary__errno_cnt(rec_feed__summary(feed)), 1024);
 	CHECK_U64(op_figures__count(summary__op(rec_feed__summary(feed), OP_DAX_READ)), 20000);
 	CHECK_U64(summary__trust(rec_feed__summary(feed))->counters[COUNTER_INODES_FULL],
 		  20000 - 100);
@@ -588,20 +595,30 @@ static double seconds(void)
 	return ts.tv_sec + ts.tv_nsec / 1e9;
 }
 
+static void take_all(struct rec_feed *feed, enum rec_kind kind, const char *records, size_t bytes,
+		     size_t cnt)
+{
+	for (size_t i = 0; i < cnt; i++)
+		rec_feed__take(feed, kind, records + i * bytes);
+}
+
 static void speed(const char *what, enum rec_kind kind, const void *records, size_t bytes,
 		  size_t cnt, __u64 each)
 {
 	struct rec_feed_opts opts = { .has_timeline = true };
 	struct rec_feed *feed = rec_feed__new(&opts);
-	size_t rounds = 300;
+	size_t rounds = 100, memory, grown;
 	double took;
 
 	rec_feed__take(feed, REC_MACHINE, &rec_sample_machine);
+	take_all(feed, kind, records, bytes, cnt);
+	memory = mallinfo2().uordblks;
 	took = seconds();
 	for (size_t round = 0; round < rounds; round++)
-		for (size_t i = 0; i < cnt; i++)
-			rec_feed__take(feed, kind, (const char *)records + i * bytes);
+		take_all(feed, kind, records, bytes, cnt);
 	took = seconds() - took;
+	grown = mallinfo2().uordblks - memory;
+	CHECK_U64(grown, 0); /* with the number of events */
 	printf("# %s: %.1f ns each, %.2f million a second\n", what,
 	       took * 1e9 / (rounds * cnt * each), rounds * cnt * each / took / 1e6);
 	CHECK(!rec_feed__finish(feed));
@@ -627,6 +644,12 @@ static void test_speed(void)
 	}
 	speed("hits", REC_HITS, hits, sizeof(hits[0]), 300, HITS_MAX);
 	speed("operations", REC_OP, ops, sizeof(ops[0]), 3000, 1);
+	for (int i = 0; i < 3000; i++) {
+		ops[i].op = ops[i].op % 2 ? OP_SETUP : OP_FAULT_READ_PTE;
+		ops[i].key.nodeid %= 8;
+		ops[i].task.pid %= 8;
+	}
+	speed("operations on few files", REC_OP, ops, sizeof(ops[0]), 3000, 1);
 	speed("waits", REC_WAIT, waits, sizeof(waits[0]), 3000, 1);
 	speed("blame", REC_BLAME, blames, sizeof(blames[0]), 3000, 1);
 }
