@@ -157,6 +157,14 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 					"waits not recorded by themselves: the buffer was full" },
 };
 
+const char *const window_change_names[WINDOW_CHANGE_NR] = {
+	[WINDOW_SETUP] = "setup",
+	[WINDOW_UPGRADE] = "upgrade",
+	[WINDOW_REMOVED] = "removed",
+	[WINDOW_REMOVED_INLINE] = "removed_inline",
+	[WINDOW_INODE_GONE] = "inode_gone",
+};
+
 const struct holder_desc holder_table[HOLDER_NR] = {
 	[HOLDER_NONE] = { "none", "nobody: just given up, or handed on" },
 	[HOLDER_OP] = { "operation", "a task in an operation on that inode" },
