@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* What script and export do alike. */
+#ifndef DAXTOP_CMD_EVENTS_H
+#define DAXTOP_CMD_EVENTS_H
+
+#include <stdio.h>
+
+#include "cmd.h"
+#include "rec_events.h"
+
+/*
+ * When the events of @path have been read: complains of what could not be, of damage, and of what is
+ * out of order. @err is what ended it.
+ */
+enum exit_code events_end(const struct rec_events *events, const char *path, int err);
+
+/* Flushes @f, and complains of what could not be written, but that nobody reads it any more. */
+enum exit_code output_end(FILE *f);
+
+#endif
