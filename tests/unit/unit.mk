@@ -7,7 +7,10 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/window_advice.c src/window_feed.c src/dax_io.c src/file_sizes.c src/dax_verdict.c \
 	src/event.c src/timeline.c src/rec_kinds.c src/rec_match.c src/rec_look.c src/rec_feed.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
-REC_SRCS := src/rec_kinds.c $(sort $(wildcard src/recfile_*.c))
+REC_SRCS := src/rec_kinds.c src/rec_state.c $(sort $(wildcard src/recfile_*.c))
+# Recordings as text, rows and in the formats of other programs.
+EXPORT_SRCS := src/rec_column.c src/rec_rows.c src/rec_text.c src/rec_events.c src/rec_tracks.c \
+	$(sort $(wildcard src/export_*.c))
 UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names.c \
 	tests/unit/test_model.c tests/unit/test_top.c tests/unit/test_blame.c tests/unit/test_json.c \
 	tests/unit/test_text.c tests/unit/test_phases.c tests/unit/test_pins.c \
