@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../src/names.h"
 #include "../../src/recfile.h"
 
 #define US	   1000ULL
@@ -34,7 +35,8 @@ static unsigned char head[REC_HEAD_BYTES];
 
 /* What was written. */
 static struct {
-	__u64 ops, op_ns, bytes, hits, hit_ns, waits, wait_ns[WAIT_NR], blames, blame_ns, windows;
+	__u64 ops, op_ns, nested_ns, bytes, hits, hit_ns, waits, wait_ns[WAIT_NR], blames, blame_ns,
+		windows;
 } sums;
 
 static void fail(int err, const char *what)
@@ -161,6 +163,7 @@ static void add_op(struct event_op *op)
 			op->flags |= EVENT_OP_WAITS;
 	sums.ops++;
 	sums.op_ns += op->dur_ns;
+	sums.nested_ns += op->depth ? op->dur_ns : 0;
 	if (op->op == OP_DAX_READ)
 		sums.bytes += op->units;
 	add(REC_OP, op);
@@ -356,10 +359,10 @@ static void print_sums(void)
 {
 	printf("op.cnt %llu\nop.ns %llu\nop.read_bytes %llu\nhits.cnt %llu\nhits.ns %llu\n",
 	       sums.ops, sums.op_ns, sums.bytes, sums.hits, sums.hit_ns);
-	printf("wait.cnt %llu\n", sums.waits);
+	printf("op.nested_ns %llu\nwait.cnt %llu\n", sums.nested_ns, sums.waits);
 	for (int i = 0; i < WAIT_NR; i++)
 		if (sums.wait_ns[i])
-			printf("wait.ns.%d %llu\n", i, sums.wait_ns[i]);
+			printf("wait.ns.%s %llu\n", wait_table[i].name, sums.wait_ns[i]);
 	printf("blame.cnt %llu\nblame.ns %llu\nwindow.cnt %llu\n", sums.blames, sums.blame_ns,
 	       sums.windows);
 }
