@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 enum exit_code events_end(const struct rec_events *events, const char *path, int err)
 {
@@ -21,6 +22,14 @@ enum exit_code events_end(const struct rec_events *events, const char *path, int
 		return complain(EXIT_BAD_INPUT, "%s: %s; what could be read was put out", path,
 				damage);
 	return EXIT_FINE;
+}
+
+void output_begin(FILE *f)
+{
+	static char room[65536];
+
+	if (!isatty(fileno(f)))
+		setvbuf(f, room, _IOFBF, sizeof(room));
 }
 
 enum exit_code output_end(FILE *f)

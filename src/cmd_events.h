@@ -14,6 +14,9 @@
  */
 enum exit_code events_end(const struct rec_events *events, const char *path, int err);
 
+/* Before the first byte: larger writes than stdio's own. */
+void output_begin(FILE *f);
+
 /* Flushes @f, and complains of what could not be written, but that nobody reads it any more. */
 enum exit_code output_end(FILE *f);
 

@@ -50,6 +50,7 @@ static int print_events(const struct script_opts *opts, struct rec_events *event
 	struct rec_event ev;
 	int res = 0;
 
+	output_begin(stdout);
 	if (!opts->is_json)
 		rec_text__head(stdout);
 	while (!ferror(stdout) && (res = rec_events__next(events, &ev)) > 0) {

@@ -271,24 +271,35 @@ static void value_of_field(struct rec_value *v, const struct rec_field *field, c
 	}
 }
 
+static const char *mountpoint_of(const struct rec_origin *origin, __u32 dev)
+{
+	const struct mount_state *mount = summary__mount_by_dev(origin->mounts, dev);
+
+	return mount ? mount->mountpoint : NULL;
+}
+
+static const char *path_of(const struct rec_origin *origin, const struct inode_key *key)
+{
+	const struct inode_name *name = names__inode(origin->names, key);
+
+	return name ? name->path : NULL;
+}
+
 static void value_of_inode(struct rec_value *v, enum rec_part part, const struct inode_key *key,
 			   const struct rec_origin *origin)
 {
-	const struct inode_name *name = names__inode(origin->names, key);
-	const struct mount_state *mount = summary__mount_by_dev(origin->mounts, key->dev);
-
 	if (!key->dev && !key->nodeid)
 		return;
 	if (part == PART_DEV)
 		value_text(v, fmt__dev(v->room, sizeof(v->room), key->dev));
 	else if (part == PART_MOUNTPOINT)
-		value_text(v, mount ? mount->mountpoint : NULL);
+		value_text(v, mountpoint_of(origin, key->dev));
 	else if (part == PART_NODEID)
 		value_number(v, key->nodeid);
 	else if (part == PART_GENERATION)
 		value_number(v, key->generation);
 	else
-		value_text(v, name ? name->path : NULL);
+		value_text(v, path_of(origin, key));
 }
 
 static void value_of_task(struct rec_value *v, enum rec_part part, const struct task_key *key,
