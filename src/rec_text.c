@@ -33,9 +33,9 @@ static const struct shape {
 	{ REC_WAIT, "wait ", "wait", "ns", true, " op depth begin_ns " },
 	{ REC_BLAME, "blame ", "wait", "ns", false,
 	  " op begin_ns holder holder_sort holder_op holder_wait holder_wait_op opcode held_ns " },
-	{ REC_WINDOW, "window ", "change", "round_trip_ns", false, " ns " },
+	{ REC_WINDOW, "window ", "change", "round_trip_ns", false, " at_ns " },
 	{ REC_SELF_REQUEST, "self_request ", "opcode", NULL, false,
-	  " ns closer closer_comm comm " },
+	  " at_ns closer closer_comm comm " },
 };
 
 static const struct shape *shape_of(enum rec_kind kind)

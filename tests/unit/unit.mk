@@ -18,7 +18,7 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_window_sim.c tests/unit/test_window_events.c \
 	tests/unit/test_window_advice.c tests/unit/test_dax_verdict.c tests/unit/test_deadline.c \
 	tests/unit/test_dax_io.c tests/unit/test_file_sizes.c tests/unit/test_window_feed.c \
-	tests/unit/test_window_view.c tests/unit/test_recfile.c \
+	tests/unit/test_window_view.c tests/unit/test_recfile.c tests/unit/test_rec_events.c \
 	tests/unit/test_recfile_damage.c
 # What single tests need besides.
 UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c src/failure.c
