@@ -64,7 +64,7 @@ PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) $(REC_SRCS) $(EXPORT_SRCS) src/event_fil
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
 	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c \
 	src/stuck_look.c src/conn_look.c src/probe_record.c
-CMD_SRCS := src/main.c src/options.c src/trace.c src/recorder.c src/rec_out.c \
+CMD_SRCS := src/main.c src/options.c src/rec_options.c src/trace.c src/recorder.c src/rec_out.c \
 	src/rec_ring.c src/rec_names.c src/child.c $(sort $(wildcard src/cmd_*.c))
 TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
 TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm

@@ -71,6 +71,42 @@ static __always_inline __u64 run_bucket(__u64 ns)
 	return bucket & (RUN_BUCKETS - 1);
 }
 
+/* A hit that took @ns, less than RUN_MAX_NS. */
+static __always_inline void run_take(struct run *run, __u64 ns, __u64 units)
+{
+	run->hist[run_bucket(ns)]++;
+	run->total_ns += ns;
+	if (ns > run->max_ns)
+		run->max_ns = ns;
+	run->units += units;
+}
+
+/*
+ * What a run of a recording has in its inode's address: so hit_end() never finds its own there and has
+ * nothing to ask, and hits come to hit_record(), which does the same and logs them.
+ */
+#define RUN_RECORDED 1ULL
+
+static __always_inline __u64 run_inode(__u64 inode)
+{
+	return is_recording ? inode | RUN_RECORDED : inode;
+}
+
+static __always_inline bool hit_record(struct task_slot *slot, __u64 now, __u64 units)
+{
+	struct frame *frame = &slot->frames[0];
+	__u64 op = frame->plain, ns = now - frame->start_ns;
+	struct run *run = run_at(slot, frame->inode, op);
+
+	if (run->inode != run_inode(frame->inode) || run->op_epoch != run_op_epoch(op) ||
+	    ns - RUN_MIN_NS >= RUN_MAX_NS - RUN_MIN_NS)
+		return false;
+	slot->depth = 0;
+	run_take(run, ns, units);
+	hit_log_add(slot, run_place(frame->inode, op), frame->start_ns, ns, units);
+	return true;
+}
+
 /*
  * A hit that goes to no run that there is: counts it the long way, which makes its rows in the
  * tables, and begins its run in the place of another. Returns whether it was counted.
@@ -89,6 +125,8 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 		slot->depth = 0;
 		return 0;
 	}
+	if (is_recording && hit_record(slot, now, units))
+		return 1;
 	frame = &slot->frames[0];
 	frame->units = units;
 	op_epoch = run_op_epoch(frame->op);
@@ -96,12 +134,12 @@ __weak __noinline int run_begin(__u32 slot_index, __u64 now, __u64 units)
 	is_counted = op_finish(slot_index, now, OUTCOME_DONE, 0);
 	run = run_at(slot, frame->inode, frame->op);
 	if (op_epoch >> 32 == RUN_EPOCH_END || runs_held ||
-	    (run->inode == frame->inode && run->op_epoch == op_epoch))
+	    (run->inode == run_inode(frame->inode) && run->op_epoch == op_epoch))
 		return is_counted;
 	run_flush(slot_index, run_place(frame->inode, frame->op));
 	run->key = frame->key;
 	run->op_epoch = op_epoch;
-	run->inode = frame->inode;
+	run->inode = run_inode(frame->inode);
 	if (is_recording)
 		hit_log_begin(slot, run_place(frame->inode, frame->op), &run->key, run->op);
 	return is_counted;
@@ -138,13 +176,7 @@ static __always_inline enum hit hit_end(struct task_slot *slot, __u32 first, __u
 		return run_begin(slot->index, now, units) ? HIT_COUNTED : HIT_UNCOUNTED;
 	}
 	slot->depth = 0;
-	run->hist[run_bucket(ns)]++;
-	run->total_ns += ns;
-	if (ns > run->max_ns)
-		run->max_ns = ns;
-	run->units += units;
-	if (is_recording)
-		hit_log_add(slot, run_place(inode, op), frame->start_ns, ns, units);
+	run_take(run, ns, units);
 	return HIT_COUNTED;
 }
 

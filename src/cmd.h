@@ -12,11 +12,13 @@
 #include <linux/types.h>
 
 #include "failure.h"
+#include "view.h"
 
 #define TOOL_NAME "virtiofs-daxtop"
 
 enum exit_code cmd_top(int argc, char **argv);
 enum exit_code cmd_record(int argc, char **argv);
+enum exit_code cmd_report(int argc, char **argv);
 enum exit_code cmd_doctor(int argc, char **argv);
 enum exit_code cmd_script(int argc, char **argv);
 enum exit_code cmd_export(int argc, char **argv);
@@ -32,6 +34,10 @@ enum exit_code doctor_stuck(const struct stuck_opts *opts);
 
 /* Prints @root, which it frees, on stdout. EXIT_FINE, or what it then has complained of. */
 enum exit_code print_object(json_t *root);
+
+/* Prints a summary on stdout at once, as JSON or as text for its width. 0, or -errno and it has complained. */
+int show_summary(const struct summary *s, const struct names *names, struct view_opts *opts,
+		 bool is_json);
 
 /* Prints "  HEADING  TEXT" on stdout, wrapped at 80 columns; without control characters. */
 void print_words(const char *heading, const char *text);

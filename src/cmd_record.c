@@ -45,6 +45,7 @@ struct record_opts {
 	double interval_s, duration_s, ring_s;
 	__u64 buffer_bytes;
 	bool is_batch, is_json; /* the summary at the end, too */
+	unsigned int top_cnt;	/* inodes and tasks in it, 0: all */
 	bool is_help;
 	char **command; /* ends in NULL; or NULL: none */
 };
@@ -86,6 +87,9 @@ static const struct option_row option_table[] = {
 	  "kernel buffer for events (1/64 of memory, 1M to 16M)" },
 	{ { "batch", no_argument, NULL, 'b' }, "", "at the end, also print the summary (text)" },
 	{ { "json", no_argument, NULL, 'j' }, "", "at the end, also print the summary (JSON)" },
+	{ { "top", required_argument, NULL, 't' },
+	  "COUNT",
+	  "inodes and tasks to list in that (10), 0: all" },
 	TRACE_OPTION_ROWS,
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
@@ -117,6 +121,8 @@ static bool take_option(void *ctx, int option, char *value)
 		return opts->is_batch = true;
 	case 'j':
 		return opts->is_json = opts->is_batch = true;
+	case 't':
+		return parse_count(value, 0, &opts->top_cnt);
 	case 'h':
 		return opts->is_help = true;
 	case OPTION_DURATION:
@@ -329,7 +335,7 @@ static int print_summary(struct record *rec)
 			clock_ns(CLOCK_REALTIME) - (clock_ns(CLOCK_MONOTONIC) - rec->trace.end_ns),
 		.filters = rec->trace.opts.shown,
 		.filter_cnt = rec->trace.opts.shown_cnt,
-		.top_cnt = DEFAULT_TOP_CNT,
+		.top_cnt = rec->opts.top_cnt,
 		.stuck_ns = rec->trace.opts.stuck_s * NS_PER_S,
 	};
 	int err;
@@ -465,6 +471,7 @@ enum exit_code cmd_record(int argc, char **argv)
 	char command[COMMAND_BYTES];
 	struct record rec = {
 		.opts = { .interval_s = DEFAULT_INTERVAL_S,
+			  .top_cnt = DEFAULT_TOP_CNT,
 			  .recorder = { .target = DEFAULT_TARGET,
 					.keep = DEFAULT_KEEP,
 					.command = command } },

@@ -11,13 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "trace.h"
-#include "view_json.h"
-#include "view_text.h"
 
 #define DEFAULT_INTERVAL_S 2.0
 #define DEFAULT_TOP_CNT	   10
@@ -103,14 +100,7 @@ static enum exit_code parse_options(int argc, char **argv, struct top *top)
 
 /* ---- intervals ---- */
 
-static unsigned int columns(void)
-{
-	struct winsize size;
-
-	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
-}
-
-static int print_summary(struct top *top, const struct summary *s)
+static int interval_print(struct top *top, const struct summary *s)
 {
 	struct view_opts opts = {
 		.host = top->trace.host.nodename,
@@ -124,19 +114,9 @@ static int print_summary(struct top *top, const struct summary *s)
 		.top_cnt = top->opts.top_cnt,
 		.sort = top->opts.sort,
 		.stuck_ns = top->trace.opts.stuck_s * NS_PER_S,
-		.width = columns(),
 	};
-	int err;
 
-	if (top->opts.is_json)
-		err = view_json__print(stdout, s, top->trace.names, &opts);
-	else
-		err = view_text__print(stdout, s, top->trace.names, &opts);
-	if (!err && fflush(stdout))
-		err = -errno;
-	if (err)
-		complain(EXIT_CANNOT_RUN, "cannot write the summary: %s", strerror(-err));
-	return err;
+	return show_summary(s, top->trace.names, &opts, top->opts.is_json);
 }
 
 static int interval_end(struct top *top)
@@ -152,7 +132,7 @@ static int interval_end(struct top *top)
 		summary__free(cur);
 		return err;
 	}
-	err = print_summary(top, delta);
+	err = interval_print(top, delta);
 	summary__free(delta);
 	summary__free(top->prev);
 	top->prev = cur;

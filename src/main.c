@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -16,6 +17,8 @@
 #include "fmt.h"
 #include "independence.h"
 #include "names.h"
+#include "view_json.h"
+#include "view_text.h"
 
 #define COLUMNS	   80
 #define INDENT	   9 /* of all but a heading */
@@ -32,6 +35,7 @@ static const struct command {
 } commands[] = {
 	{ "top", cmd_top, "where operations on DAX files wait, now (the default)", true },
 	{ "record", cmd_record, "each operation to a file, for report", true },
+	{ "report", cmd_report, "what a recording has, as top shows it", false },
 	{ "doctor", cmd_doctor, "is DAX on, and what this machine offers for tracing", true },
 	{ "script", cmd_script, "the events of a recording, a line each", false },
 	{ "export", cmd_export, "recordings for other programs: traces, flame graphs, tables",
@@ -58,6 +62,28 @@ enum exit_code print_object(json_t *root)
 
 	json_decref(root);
 	return err ? complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno)) : EXIT_FINE;
+}
+
+static unsigned int columns(void)
+{
+	struct winsize size;
+
+	return isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) ? size.ws_col : 0;
+}
+
+int show_summary(const struct summary *s, const struct names *names, struct view_opts *opts,
+		 bool is_json)
+{
+	int err;
+
+	opts->width = columns();
+	err = is_json ? view_json__print(stdout, s, names, opts)
+		      : view_text__print(stdout, s, names, opts);
+	if (!err && fflush(stdout))
+		err = -errno;
+	if (err)
+		complain(EXIT_CANNOT_RUN, "cannot write the summary: %s", strerror(-err));
+	return err;
 }
 
 void print_words(const char *heading, const char *text)
@@ -173,7 +199,8 @@ static enum exit_code cmd_help(int argc, char **argv)
 	       " help defects which defects of kernels doctor looks for.\n"
 	       "Exit codes: 0 fine, 1 DAX is off (doctor PATH) or something hangs (doctor "
 	       "--stuck),\n"
-	       "2 usage, 3 could not run (privilege, kernel, machine).\n");
+	       "2 usage, 3 could not run (privilege, kernel, machine), 4 a recording that is\n"
+	       "damaged, or has no end.\n");
 	return EXIT_FINE;
 }
 

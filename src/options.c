@@ -85,6 +85,17 @@ void options__print(const struct option_row *rows, size_t cnt)
 	}
 }
 
+void filter_show(struct view_filter *shown, size_t *cnt, const char *name, const char *value)
+{
+	for (size_t i = 0; i < *cnt; i++) {
+		if (!strcmp(shown[i].name, name)) {
+			shown[i].value = value;
+			return;
+		}
+	}
+	shown[(*cnt)++] = (struct view_filter){ name, value };
+}
+
 /* ---- values ---- */
 
 bool parse_number(const char *text, double min, double max, double *res)
@@ -163,6 +174,53 @@ bool parse_duration(const char *text, __u64 *res_ns)
 		return true;
 	}
 	return false;
+}
+
+/* Is @name, of @len, that of @whole, or of what begins with it and a dot? */
+static bool names_it(const char *name, size_t len, const char *whole)
+{
+	return !strncmp(name, whole, len) && (!whole[len] || whole[len] == '.');
+}
+
+static bool parse_set(const char *text, const char *(*name_of)(unsigned int id), unsigned int cnt,
+		      __u32 *res)
+{
+	__u32 set = 0;
+
+	for (const char *end; text; text = *end ? end + 1 : NULL) {
+		size_t len = strcspn(text, ",");
+		__u32 found = 0;
+
+		end = text + len;
+		for (unsigned int id = 0; len && id < cnt; id++)
+			if (names_it(text, len, name_of(id)))
+				found |= 1U << id;
+		if (!found)
+			return false;
+		set |= found;
+	}
+	*res = set;
+	return true;
+}
+
+static const char *op_name(unsigned int op)
+{
+	return op_table[op].name;
+}
+
+static const char *wait_name(unsigned int wait)
+{
+	return wait_table[wait].name;
+}
+
+bool parse_ops(const char *text, __u32 *res)
+{
+	return parse_set(text, op_name, OP_NR, res);
+}
+
+bool parse_waits(const char *text, __u32 *res)
+{
+	return parse_set(text, wait_name, WAIT_NR, res);
 }
 
 bool parse_comm(const char *text, char res[TASK_COMM_LEN_MAX])

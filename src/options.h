@@ -11,6 +11,7 @@
 
 #include "failure.h"
 #include "model.h"
+#include "view.h"
 
 /* Options without a letter have a value above all letters. */
 #define OPTION_LONG 0x100
@@ -34,6 +35,9 @@ enum exit_code options__parse(int argc, char **argv, const struct option_row *ro
 /* A line for each row, on stdout. */
 void options__print(const struct option_row *rows, size_t cnt);
 
+/* A filter in force, for the views: in place of one of that name, or behind them (room for it is there). */
+void filter_show(struct view_filter *shown, size_t *cnt, const char *name, const char *value);
+
 /* Values: false when @text is none, and @res is left alone. */
 bool parse_number(const char *text, double min, double max, double *res);
 bool parse_count(const char *text, unsigned int min, unsigned int *res); /* a whole number */
@@ -42,6 +46,12 @@ bool parse_detail(const char *text, enum dax_detail *res);
 bool parse_bytes(const char *text, __u64 *res); /* 512, 64K, 16M, 2G: powers of 1024 */
 /* 200us, 1.5s, 3ms, 50ns; a plain number is seconds. */
 bool parse_duration(const char *text, __u64 *res_ns);
+/*
+ * A list of names with commas between them, each that of one operation (wait) or of those whose names
+ * begin with it and a dot ("fault"), as bits.
+ */
+bool parse_ops(const char *text, __u32 *res);
+bool parse_waits(const char *text, __u32 *res);
 bool parse_comm(const char *text, char res[TASK_COMM_LEN_MAX]);
 
 #endif

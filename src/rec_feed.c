@@ -14,8 +14,10 @@
 #include "rec_look.h"
 #include "window_feed.h"
 
-/* An eighth of a second: doubled, it comes by all whole seconds that are powers of two. */
+/* Where the time between two looks is none that makes sense. */
 #define TIMELINE_BASE_NS 125000000ULL
+#define TIMELINE_MIN_NS	 1000000ULL
+#define TIMELINE_MAX_NS	 60000000000ULL
 
 struct rec_feed {
 	struct rec_feed_opts opts;
@@ -90,6 +92,9 @@ static int known(struct rec_feed *feed, int err)
 
 static void note_time(struct rec_feed *feed, __u64 ns)
 {
+	if (!feed->first_ns && feed->facts.is_late && feed->timeline &&
+	    ns > timeline__start_ns(feed->timeline))
+		timeline__set_start(feed->timeline, ns);
 	if (!feed->first_ns || ns < feed->first_ns)
 		feed->first_ns = ns;
 	if (ns > feed->last_ns)
@@ -175,17 +180,20 @@ static void facts_fill(struct rec_facts *f, const struct rec_machine *m)
 	copy_text(f->boot_id, sizeof(f->boot_id), m->boot_id);
 	copy_text(f->tool_version, sizeof(f->tool_version), m->tool_version);
 	copy_text(f->command, sizeof(f->command), m->command);
-	f->is_late |= m->part || m->ring_ns;
 }
 
-static int timeline_begin(struct rec_feed *feed)
+/* So that there is a look in each interval, if nothing else is asked for. */
+static int timeline_begin(struct rec_feed *feed, __u64 looks_ns)
 {
+	bool is_sane = looks_ns >= TIMELINE_MIN_NS && looks_ns <= TIMELINE_MAX_NS;
 	__u64 asked_ns = feed->opts.interval_ns;
 
 	if (!feed->opts.has_timeline || feed->timeline)
 		return 0;
 	feed->timeline = timeline__new(feed->begin_ns + feed->opts.filters.from_ns,
-				       asked_ns ?: TIMELINE_BASE_NS,
+				       asked_ns
+					       ?: is_sane ? looks_ns
+							  : TIMELINE_BASE_NS,
 				       asked_ns ? TIMELINE_ASKED_ROWS : TIMELINE_ROWS);
 	return feed->timeline ? 0 : -ENOMEM;
 }
@@ -195,6 +203,7 @@ static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 	bool is_sane = m->page_bytes && !(m->page_bytes & (m->page_bytes - 1));
 
 	feed->facts.recordings_cnt++;
+	feed->facts.is_late |= m->part || m->ring_ns;
 	feed->end_ns = 0;
 	feed->facts.is_overlapping |= feed->has_machine && m->start_ns < feed->last_ns;
 	if (!feed->has_machine) {
@@ -208,7 +217,7 @@ static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 		summary__set_page_bytes(feed->s, m->page_bytes);
 	if (m->has_phases)
 		summary__set_phases(feed->s, true);
-	return timeline_begin(feed);
+	return timeline_begin(feed, m->interval_ns);
 }
 
 static int recording_end(struct rec_feed *feed);
@@ -222,7 +231,9 @@ static int take_machine(struct rec_feed *feed, const void *record)
 
 	if (!is_part && feed->has_machine)
 		err = recording_end(feed);
-	if (!feed->has_machine || m->ring_ns)
+	else if (is_part && m->ring_ns > m->mono_ns - feed->machine.mono_ns)
+		feed->facts.is_overlapping = true; /* a ring that was written out twice */
+	if (!feed->has_machine)
 		facts_fill(&feed->facts, m);
 	if (!err && !is_part)
 		err = recording_begin(feed, m);
@@ -377,18 +388,27 @@ static void busy_add(struct rec_feed *feed, const struct summary *s, __u64 ns)
 		busy += m->has_figures ? m->figures.busy_ranges : 0;
 		total += m->has_figures ? m->figures.total_ranges : 0;
 	}
-	if (total)
-		timeline__set_busy(feed->timeline, ns, busy, total);
+	if (total && ns) /* it is what the interval before it ended with */
+		timeline__set_busy(feed->timeline, ns - 1, busy, total);
+}
+
+/* With what was before it: up to the time that is asked for, or where its first records are not there. */
+static bool is_before(const struct rec_feed *feed, __u64 ns)
+{
+	__u64 from_ns = feed->opts.filters.from_ns;
+
+	if (feed->facts.is_late && !feed->before && !feed->after)
+		return true;
+	return from_ns && ns <= feed->begin_ns + from_ns;
 }
 
 /* Where it belongs: before what is asked for, the first after it, or neither. */
 static void look_keep(struct rec_feed *feed, struct rec_look *look)
 {
-	__u64 ns = rec_look__ns(look), from_ns = feed->opts.filters.from_ns,
-	      to_ns = feed->opts.filters.to_ns;
+	__u64 ns = rec_look__ns(look), to_ns = feed->opts.filters.to_ns;
 	bool has_all = feed->after && to_ns && rec_look__ns(feed->after) >= feed->begin_ns + to_ns;
 
-	if (from_ns && ns <= feed->begin_ns + from_ns) {
+	if (is_before(feed, ns)) {
 		rec_look__free(feed->before);
 		feed->before = look;
 	} else if (has_all) {

@@ -26,12 +26,17 @@ struct timeline *timeline__new(__u64 start_ns, __u64 width_ns, size_t rows_max)
 
 	if (!t)
 		return NULL;
-	t->start_ns = start_ns;
 	t->width_ns = width_ns;
 	t->rows_max = rows_max;
 	t->last = t->rows;
-	t->last_ns = start_ns;
+	timeline__set_start(t, start_ns);
 	return t;
+}
+
+void timeline__set_start(struct timeline *t, __u64 start_ns)
+{
+	t->start_ns = start_ns;
+	t->last_ns = start_ns;
 }
 
 void timeline__free(struct timeline *t)
@@ -147,6 +152,11 @@ size_t timeline__cnt(const struct timeline *t)
 const struct timeline_row *timeline__row(const struct timeline *t, size_t i)
 {
 	return &t->rows[i];
+}
+
+__u64 timeline__start_ns(const struct timeline *t)
+{
+	return t->start_ns;
 }
 
 __u64 timeline__width_ns(const struct timeline *t)

@@ -28,6 +28,8 @@ struct timeline;
 
 /* At most @rows_max rows of @width_ns, at first, from @start_ns on. NULL with errno. */
 struct timeline *timeline__new(__u64 start_ns, __u64 width_ns, size_t rows_max);
+/* While nothing is in it: it begins later. */
+void timeline__set_start(struct timeline *t, __u64 start_ns);
 void timeline__free(struct timeline *t);
 
 /* All may be called with any time: what is before the start is taken for the start. */
@@ -40,6 +42,7 @@ void timeline__set_busy(struct timeline *t, __u64 ns, __u64 busy_ranges, __u64 t
 /* Rows up to the last that has anything, those without among them; row @i begins @i widths after the start. */
 size_t timeline__cnt(const struct timeline *t);
 const struct timeline_row *timeline__row(const struct timeline *t, size_t i);
+__u64 timeline__start_ns(const struct timeline *t);
 __u64 timeline__width_ns(const struct timeline *t);
 
 #endif

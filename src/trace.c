@@ -26,15 +26,9 @@
 #define PATH_DEADLINE_MS 5000
 #define ROWS_MIN	 128 /* the rows of what finds no row of its own are among them */
 
-static void filter_show(struct trace_opts *opts, const char *name, const char *value)
+static void show(struct trace_opts *opts, const char *name, const char *value)
 {
-	for (size_t i = 0; i < opts->shown_cnt; i++) {
-		if (!strcmp(opts->shown[i].name, name)) {
-			opts->shown[i].value = value;
-			return;
-		}
-	}
-	opts->shown[opts->shown_cnt++] = (struct view_filter){ name, value };
+	filter_show(opts->shown, &opts->shown_cnt, name, value);
 }
 
 bool trace_opts__take(struct trace_opts *opts, int option, char *value)
@@ -56,20 +50,20 @@ bool trace_opts__take(struct trace_opts *opts, int option, char *value)
 		return parse_count(value, ROWS_MIN, &opts->tasks_max);
 	case 'm':
 		opts->mount = value;
-		filter_show(opts, "mount", value);
+		show(opts, "mount", value);
 		return *value;
 	case 'p':
-		filter_show(opts, "pid", value);
+		show(opts, "pid", value);
 		return parse_count(value, 1, &opts->filter.tgid);
 	case 'c':
-		filter_show(opts, "comm", value);
+		show(opts, "comm", value);
 		return parse_comm(value, opts->filter.comm);
 	case 'B':
 		opts->btf_path = value;
 		return *value;
 	case 'f':
 		opts->path = value;
-		filter_show(opts, "path", value);
+		show(opts, "path", value);
 		return *value;
 	}
 	return false;

@@ -23,6 +23,8 @@ struct view_opts {
 	__u64 wall_ns; /* CLOCK_REALTIME at the interval's end, 0: not known */
 	const struct view_filter *filters;
 	size_t filter_cnt;
+	const char *const *notes; /* sentences on what the figures are of, clean */
+	size_t note_cnt;
 	size_t top_cnt; /* inodes and tasks to list, 0: all */
 	enum sort_key sort;
 	__u64 stuck_ns;	    /* what is in flight for so long is told by itself in text */

@@ -530,6 +530,15 @@ static json_t *filters(struct ctx *c)
 	return o;
 }
 
+static json_t *notes(struct ctx *c)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < c->opts->note_cnt; i++)
+		append(c, a, json_string(c->opts->notes[i]));
+	return a;
+}
+
 static void put_head(struct ctx *c, json_t *root)
 {
 	const struct view_opts *opts = c->opts;
@@ -546,6 +555,8 @@ static void put_head(struct ctx *c, json_t *root)
 	put(c, root, "detail", json_string(detail_table[summary__detail(c->s)].name));
 	put(c, root, "sort", json_string(sort_key_names[summary__sort_key(c->s, opts->sort)]));
 	put(c, root, "filters", filters(c));
+	if (c->opts->note_cnt)
+		put(c, root, "notes", notes(c));
 }
 
 static int build(struct ctx *c, json_t *root)

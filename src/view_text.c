@@ -113,6 +113,12 @@ static void print_filters(const struct text *t)
 	words_end(&w);
 }
 
+static void print_notes(const struct text *t)
+{
+	for (size_t i = 0; i < t->opts->note_cnt; i++)
+		text__print_wrapped(t, "note", t->opts->notes[i]);
+}
+
 /* ---- windows ---- */
 
 static void print_window_rates(const struct text *t, const struct figures ops[OP_NR])
@@ -837,6 +843,7 @@ static int print_all(const struct text *t)
 
 	print_title(t);
 	print_filters(t);
+	print_notes(t);
 	err = print_mounts(t);
 	if (err)
 		return err;

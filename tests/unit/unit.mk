@@ -5,7 +5,7 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/namestore.c src/edge.c src/chain.c src/releases.c src/kstack.c src/stack_class.c \
 	src/window_ranges.c src/window_wheel.c src/window_queue.c src/window_sim.c \
 	src/window_advice.c src/window_feed.c src/dax_io.c src/file_sizes.c src/dax_verdict.c \
-	src/event.c src/timeline.c src/rec_kinds.c src/rec_match.c src/rec_look.c src/rec_feed.c
+	src/event.c src/timeline.c src/rec_match.c src/rec_look.c src/rec_feed.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
 REC_SRCS := src/rec_kinds.c src/rec_state.c $(sort $(wildcard src/recfile_*.c))
 # Recordings as text, rows and in the formats of other programs.
@@ -18,7 +18,8 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_window_sim.c tests/unit/test_window_events.c \
 	tests/unit/test_window_advice.c tests/unit/test_dax_verdict.c tests/unit/test_deadline.c \
 	tests/unit/test_dax_io.c tests/unit/test_file_sizes.c tests/unit/test_window_feed.c \
-	tests/unit/test_window_view.c tests/unit/test_recfile.c tests/unit/test_rec_events.c \
-	tests/unit/test_recfile_damage.c
+	tests/unit/test_window_view.c tests/unit/test_recfile.c \
+	tests/unit/test_recfile_damage.c tests/unit/test_rec_feed.c tests/unit/test_rec_views.c \
+	tests/unit/test_rec_events.c
 # What single tests need besides.
 UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c src/failure.c

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * What report shows besides the summary: bars, intervals, and notes on what a recording has not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/timeline.h"
+#include "../../src/view_histogram.h"
+#include "../../src/view_json.h"
+#include "../../src/view_text.h"
+#include "../../src/view_timeline.h"
+#include "check.h"
+#include "golden.h"
+#include "sample.h"
+
+static void test_histogram(void)
+{
+	struct view_opts opts = { .width = 80 };
+	struct names *n;
+	struct summary *s = sample_new(&n);
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	view_histogram__print(f, s, &opts);
+	fclose(f);
+	check_lines_fit(text, 80);
+	golden("golden/histogram", text);
+	summary__free(s);
+	names__free(n);
+}
+
+/* A guest that is busy, stalls behind a pinned page, and goes on. */
+static struct timeline *timeline_sample(void)
+{
+	struct timeline *t = timeline__new(10 * SEC, SEC, 8);
+
+	for (__u64 i = 0; i < 500; i++) {
+		__u64 ns = 10 * SEC + i * (i < 250 ? 8 : 16) * MS;
+		struct event_window setup = { .change = WINDOW_SETUP, .ns = ns };
+
+		timeline__add_op(t, i % 3 ? OP_FAULT_READ_PTE : OP_DAX_WRITE, ns);
+		if (i % 5 == 0)
+			timeline__add_window(t, &setup);
+	}
+	timeline__add_op(t, OP_TRUNCATE, 12 * SEC);
+	for (unsigned int wait = 0; wait < WAIT_NR; wait++)
+		timeline__add_wait(t, wait, 12 * SEC + wait * 200 * MS, SEC);
+	timeline__add_wait(t, WAIT_BUSY_PAGE, 12 * SEC, 3 * SEC);
+	timeline__set_busy(t, 13 * SEC, 200, 256);
+	return t;
+}
+
+static void test_timeline(void)
+{
+	struct timeline *t = timeline_sample();
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	view_timeline__print(f, t, 5 * SEC);
+	fclose(f);
+	check_lines_fit(text, 80);
+	golden("golden/timeline", text);
+	timeline__free(t);
+}
+
+static void test_notes(void)
+{
+	static const char *const notes[] = { "a.dax: it has no end", "something else" };
+	struct view_opts opts = { .notes = notes, .note_cnt = 2 };
+	struct summary *s = summary__new();
+	char *text = NULL, *json = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	CHECK(!view_text__print(f, s, NULL, &opts));
+	fclose(f);
+	f = open_memstream(&json, &bytes);
+	CHECK(!view_json__print(f, s, NULL, &opts));
+	fclose(f);
+	CHECK(strstr(text, "\nnote         a.dax: it has no end\nnote         something else\n"));
+	CHECK(strstr(json, "\"notes\":[\"a.dax: it has no end\",\"something else\"]"));
+	free(text);
+	free(json);
+	summary__free(s);
+}
+
+int main(void)
+{
+	test_histogram();
+	test_timeline();
+	test_notes();
+	return check_result();
+}
