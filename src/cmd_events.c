@@ -5,6 +5,28 @@
 #include <string.h>
 #include <unistd.h>
 
+enum exit_code parse_with_paths(int argc, char **argv, const struct option_row *rows, size_t cnt,
+				option_fn *take, void *ctx, char **paths, int *paths_cnt)
+{
+	bool is_end = false; /* all after "--" are paths */
+	int operand = 1;
+
+	for (*paths_cnt = 0; argc > 1; operand = 1) {
+		enum exit_code code = EXIT_FINE;
+
+		if (!is_end)
+			code = options__parse(argc, argv, rows, cnt, take, ctx, &operand);
+		if (code)
+			return code;
+		is_end |= operand > 1 && !strcmp(argv[operand - 1], "--");
+		argc -= operand;
+		argv += operand;
+		if (argc > 0)
+			paths[(*paths_cnt)++] = argv[0];
+	}
+	return EXIT_FINE;
+}
+
 enum exit_code events_end(const struct rec_events *events, const char *path, int err)
 {
 	const char *damage = rec_events__damage(events);

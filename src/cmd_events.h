@@ -6,7 +6,15 @@
 #include <stdio.h>
 
 #include "cmd.h"
+#include "options.h"
 #include "rec_events.h"
+
+/*
+ * Options by @rows, before, between and after paths: those go to @paths, which has room for @argc.
+ * EXIT_FINE, or EXIT_USAGE and it has complained.
+ */
+enum exit_code parse_with_paths(int argc, char **argv, const struct option_row *rows, size_t cnt,
+				option_fn *take, void *ctx, char **paths, int *paths_cnt);
 
 /*
  * When the events of @path have been read: complains of what could not be, of damage, and of what is

@@ -42,7 +42,7 @@ static const struct option_row option_table[] = {
 	{ { "output", required_argument, NULL, 'o' },
 	  "FILE",
 	  "write to it, not to the standard output" },
-	EVENT_FILTER_OPTIONS,
+	EVENT_FILTER_ROWS,
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
 
@@ -146,8 +146,10 @@ static int put_recording(struct export *x, int i)
 		return err;
 	if (format->other)
 		rec_events__on_other(events, take_other, x);
-	rec_events__set_range(events, x->opts.filter.from_ns, x->opts.filter.to_ns);
-	code = events_end(events, x->paths[i], put_events(x, events));
+	code = event_filter__begin(&x->opts.filter, events, x->paths[i]);
+	if (!code)
+		code = events_end(events, x->paths[i], put_events(x, events));
+	event_filter__end(&x->opts.filter);
 	if (!x->code)
 		x->code = code;
 	return call(format->end, x->ctx);
@@ -215,29 +217,34 @@ static enum exit_code check_usage(const struct export_opts *opts, int cnt)
 	return EXIT_FINE;
 }
 
+static enum exit_code run(struct export *x)
+{
+	enum exit_code code = check_usage(&x->opts, x->cnt);
+
+	if (!code)
+		code = open_all(x);
+	if (!code)
+		code = open_output(x);
+	if (!code)
+		code = put_all(x);
+	code = close_output(x, code);
+	for (int i = 0; x->events && i < x->cnt; i++)
+		rec_events__free(x->events[i]);
+	free(x->events);
+	return code;
+}
+
 enum exit_code cmd_export(int argc, char **argv)
 {
-	struct export x = { .opts.filter = EVENT_FILTER_NEW };
-	int operand;
-	enum exit_code code = options__parse(argc, argv, option_table, OPTIONS_CNT, take_option,
-					     &x.opts, &operand);
+	struct export x = { .paths = calloc(argc, sizeof(*x.paths)) };
+	enum exit_code code;
 
-	if (code)
-		return code;
-	if (x.opts.is_help)
-		return print_help();
-	x.cnt = argc - operand;
-	x.paths = argv + operand;
-	code = check_usage(&x.opts, x.cnt);
+	if (!x.paths)
+		return complain(EXIT_CANNOT_RUN, "not enough memory");
+	code = parse_with_paths(argc, argv, option_table, OPTIONS_CNT, take_option, &x.opts,
+				x.paths, &x.cnt);
 	if (!code)
-		code = open_all(&x);
-	if (!code)
-		code = open_output(&x);
-	if (!code)
-		code = put_all(&x);
-	code = close_output(&x, code);
-	for (int i = 0; x.events && i < x.cnt; i++)
-		rec_events__free(x.events[i]);
-	free(x.events);
+		code = x.opts.is_help ? print_help() : run(&x);
+	free(x.paths);
 	return code;
 }

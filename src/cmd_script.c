@@ -3,6 +3,7 @@
  * script: the events of a recording, a line each, in the order in which they began.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd_events.h"
 #include "event_filter.h"
@@ -18,7 +19,7 @@ struct script_opts {
 
 static const struct option_row option_table[] = {
 	{ { "json", no_argument, NULL, 'j' }, "", "print one JSON object per event and line" },
-	EVENT_FILTER_OPTIONS,
+	EVENT_FILTER_ROWS,
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };
 
@@ -45,7 +46,7 @@ static bool take_option(void *ctx, int option, char *value)
 }
 
 /* 0 at the end, or when nothing can be written any more; -errno when nothing can be read. */
-static int print_events(const struct script_opts *opts, struct rec_events *events)
+static int print_events(struct script_opts *opts, struct rec_events *events)
 {
 	struct rec_event ev;
 	int res = 0;
@@ -64,7 +65,7 @@ static int print_events(const struct script_opts *opts, struct rec_events *event
 	return ferror(stdout) ? 0 : res;
 }
 
-static enum exit_code script(const struct script_opts *opts, const char *path)
+static enum exit_code script(struct script_opts *opts, const char *path)
 {
 	struct rec_events *events;
 	struct failure failure;
@@ -73,28 +74,36 @@ static enum exit_code script(const struct script_opts *opts, const char *path)
 
 	if (err)
 		return complain(failure.code, "%s", failure.text);
-	rec_events__set_range(events, opts->filter.from_ns, opts->filter.to_ns);
-	err = print_events(opts, events);
-	code = output_end(stdout);
+	code = event_filter__begin(&opts->filter, events, path);
+	if (!code) {
+		err = print_events(opts, events);
+		code = output_end(stdout);
+	}
 	if (!code)
 		code = events_end(events, path, err);
+	event_filter__end(&opts->filter);
 	rec_events__free(events);
 	return code;
 }
 
 enum exit_code cmd_script(int argc, char **argv)
 {
-	struct script_opts opts = { .filter = EVENT_FILTER_NEW };
-	int operand;
-	enum exit_code code =
-		options__parse(argc, argv, option_table, OPTIONS_CNT, take_option, &opts, &operand);
+	char **paths = calloc(argc, sizeof(*paths));
+	struct script_opts opts = {};
+	enum exit_code code;
+	int cnt;
 
-	if (code)
-		return code;
-	if (opts.is_help)
-		return print_help();
-	if (argc - operand != 1)
-		return complain(EXIT_USAGE,
+	if (!paths)
+		return complain(EXIT_CANNOT_RUN, "not enough memory");
+	code = parse_with_paths(argc, argv, option_table, OPTIONS_CNT, take_option, &opts, paths,
+				&cnt);
+	if (!code && opts.is_help)
+		code = print_help();
+	else if (!code && cnt != 1)
+		code = complain(EXIT_USAGE,
 				"script takes one recording; see " TOOL_NAME " script --help");
-	return script(&opts, argv[operand]);
+	else if (!code)
+		code = script(&opts, paths[0]);
+	free(paths);
+	return code;
 }

@@ -1,168 +1,116 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
-/*
- * Asked when an event is shown and not when it is read, as its task's name or its mount may be told
- * only after it.
- */
 #include "event_filter.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <string.h>
-
-#include "rec_text.h"
 
 /* ---- options ---- */
 
-static int kind_by_name(const char *name)
+static int kind_by_name(const char *name, size_t len)
 {
-	for (size_t i = 0; rec_event_kinds[i]; i++)
-		if (!strcmp(rec_kind__find(rec_event_kinds[i])->name, name))
+	for (size_t i = 0; rec_event_kinds[i]; i++) {
+		const char *known = rec_kind__find(rec_event_kinds[i])->name;
+
+		if (strlen(known) == len && !strncmp(known, name, len))
 			return rec_event_kinds[i];
-	return -1;
-}
-
-/* "a,b" as bits of what @by_name says. */
-static bool take_names(char *value, int (*by_name)(const char *), __u32 *bits)
-{
-	char *rest = value, *name;
-
-	while ((name = strsep(&rest, ","))) {
-		int id = by_name(name);
-
-		if (id < 0)
-			return false;
-		*bits |= 1U << id;
 	}
-	return true;
+	return -ENOENT;
 }
 
-static bool take_text(const char *value, const char **text)
+static bool take_kinds(const char *text, __u32 *kinds)
 {
-	*text = value;
-	return *value;
+	for (;; text++) {
+		size_t len = strcspn(text, ",");
+		int kind = kind_by_name(text, len);
+
+		if (kind < 0)
+			return false;
+		*kinds |= 1U << kind;
+		text += len;
+		if (!*text)
+			return true;
+	}
 }
 
 bool event_filter__take(struct event_filter *f, int option, char *value)
 {
-	switch (option) {
-	case OPTION_FILTER_FROM:
-		return parse_duration(value, &f->from_ns);
-	case OPTION_FILTER_TO:
-		return parse_duration(value, &f->to_ns);
-	case OPTION_FILTER_KIND:
-		return take_names(value, kind_by_name, &f->kinds);
-	case OPTION_FILTER_OP:
-		return take_names(value, op_by_name, &f->ops);
-	case OPTION_FILTER_WAIT:
-		return take_names(value, wait_by_name, &f->waits);
-	case 'm':
-		return take_text(value, &f->mount);
-	case 'p':
-		return parse_count(value, 1, &f->pid);
-	case 'c':
-		return take_text(value, &f->comm);
-	case 'f':
-		return take_text(value, &f->path);
-	case OPTION_FILTER_LATENCY:
-		return parse_duration(value, &f->min_ns);
-	}
-	return false;
+	if (option == OPTION_KIND)
+		return take_kinds(value, &f->kinds);
+	return rec_options__take(&f->asked, option, value);
 }
 
-/* ---- asking ---- */
+/* ---- one recording ---- */
 
-/* Bits of the operation that an event is of, and of what it waited for. */
-static __u32 ops_of(const struct rec_event *ev)
+enum exit_code event_filter__begin(struct event_filter *f, struct rec_events *events,
+				   const char *path)
 {
-	const struct rec_column *column = rec_columns__find(ev->kind, "op");
+	const struct rec_origin *origin = rec_events__origin(events);
+	const struct rec_filters *filters = &f->asked.filters;
 
-	return column ? 1U << (rec_field__number(column->field, ev->record, 0) & 31) : 0;
+	if (!rec_events__has_names(events) && (filters->mount || filters->path || filters->comm))
+		return complain(EXIT_USAGE,
+				"--mount, --path and --comm read a recording twice, which %s "
+				"cannot be: save it to a file first",
+				path);
+	f->match = rec_match__new(filters, origin->names);
+	if (!f->match)
+		return complain(EXIT_CANNOT_RUN, "not enough memory");
+	f->has_begun = false;
+	if (rec_match__resolve(f->match, origin->mounts))
+		return complain(EXIT_USAGE, "%s has no mount %s", path, filters->mount);
+	rec_events__set_range(events, filters->from_ns,
+			      filters->to_ns ? filters->to_ns - 1 : ~0ULL);
+	return EXIT_FINE;
 }
 
-static __u32 waits_of(const struct rec_event *ev)
+void event_filter__end(struct event_filter *f)
 {
-	const struct rec_column *column = rec_columns__find(ev->kind, "wait");
-	const struct event_op *op = ev->record;
-	__u32 waits = 0;
-
-	if (column)
-		return 1U << (rec_field__number(column->field, ev->record, 0) & 31);
-	for (int i = 0; ev->kind == REC_OP && i < WAIT_NR; i++)
-		if (op->wait_ns[i] || op->wait_cnt[i])
-			waits |= 1U << i;
-	return waits;
+	rec_match__free(f->match);
+	f->match = NULL;
 }
 
-static const char *text_of(const struct rec_event *ev, const char *name, struct rec_value *v)
-{
-	const struct rec_column *column = rec_columns__find(ev->kind, name);
+/* ---- events ---- */
 
-	if (!column)
-		return "";
-	rec_column__value(column, ev, v);
-	return v->type == VALUE_TEXT ? v->text : "";
+/* Where ids are not known here, nothing that was asked for is meant. */
+static bool has_known_op(const struct event_filter *f, const struct rec_event *ev)
+{
+	const struct rec_column *op = rec_columns__find(ev->kind, "op");
+
+	return !f->asked.filters.ops || rec_field__number(op->field, ev->record, 0) < OP_NR;
 }
 
-static __u64 number_of(const struct rec_event *ev, const char *name)
+/* What is of no operation: by task, file and time. */
+static bool lets_other(struct event_filter *f, const struct rec_event *ev,
+		       const struct inode_key *inode, const struct task_key *task, __u64 ns)
 {
-	const struct rec_column *column = rec_columns__find(ev->kind, name);
-	struct rec_value v = {};
+	const struct rec_filters *filters = &f->asked.filters;
 
-	if (column)
-		rec_column__value(column, ev, &v);
-	return v.number;
-}
-
-static bool is_of_mount(const struct rec_event *ev, const char *name)
-{
-	const struct rec_column *column = rec_columns__find(ev->kind, "dev");
-	const struct inode_key *key =
-		(const void *)((const char *)ev->record + column->field->offset);
-	const struct mount_state *mount = summary__mount_by_dev(ev->origin->mounts, key->dev);
-
-	return mount && ((mount->mountpoint && !strcmp(mount->mountpoint, name)) ||
-			 (mount->tag && !strcmp(mount->tag, name)));
-}
-
-static bool is_at_or_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	while (len && folder[len - 1] == '/')
-		len--;
-	return !strncmp(path, folder, len) && (!path[len] || path[len] == '/');
-}
-
-/* By its path on the mount, or by all of it. */
-static bool is_of_path(const struct rec_event *ev, const char *want)
-{
-	struct rec_value path, mountpoint;
-	char whole[PATH_BYTES * 2 + 2];
-
-	if (!*text_of(ev, "path", &path))
+	if (filters->ops || filters->waits || ns < filters->min_ns)
 		return false;
-	if (want[0] != '/')
-		return is_at_or_below(path.text, want);
-	snprintf(whole, sizeof(whole), "%s/%s", text_of(ev, "mountpoint", &mountpoint), path.text);
-	return is_at_or_below(whole, want) || is_at_or_below(path.text, want + 1);
+	if (!task && (filters->tgid || filters->comm))
+		return false;
+	return rec_match__time(f->match, ev->begin_ns) && rec_match__inode(f->match, inode) &&
+	       (!task || rec_match__task(f->match, task));
 }
 
-bool event_filter__lets(const struct event_filter *f, const struct rec_event *ev)
+bool event_filter__lets(struct event_filter *f, const struct rec_event *ev)
 {
-	struct rec_value v;
+	const struct event_window *window = ev->record;
+	const struct event_self_request *request = ev->record;
 
+	if (!f->has_begun)
+		rec_match__begin(f->match, ev->origin->start_ns);
+	f->has_begun = true;
 	if (f->kinds && !(f->kinds & 1U << ev->kind))
 		return false;
-	if (f->ops && !(f->ops & ops_of(ev)))
+	if (ev->kind == REC_WINDOW)
+		return lets_other(f, ev, &window->key, NULL, window->round_trip_ns);
+	if (ev->kind == REC_SELF_REQUEST)
+		return lets_other(f, ev, &request->key, &request->task, 0);
+	if (!has_known_op(f, ev))
 		return false;
-	if (f->waits && !(f->waits & waits_of(ev)))
-		return false;
-	if (f->min_ns && rec_event__ns(ev) < f->min_ns)
-		return false;
-	if (f->pid && number_of(ev, "pid") != f->pid && number_of(ev, "tgid") != f->pid)
-		return false;
-	if (f->comm && strcmp(text_of(ev, "comm", &v), f->comm))
-		return false;
-	if (f->mount && !is_of_mount(ev, f->mount))
-		return false;
-	return !f->path || is_of_path(ev, f->path);
+	if (ev->kind == REC_WAIT)
+		return rec_match__wait(f->match, ev->record);
+	return ev->kind == REC_BLAME ? rec_match__blame(f->match, ev->record)
+				     : rec_match__op(f->match, ev->record);
 }

@@ -1,75 +1,39 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Which events of a recording are shown: options that script and export have in common.
+ * Which events of recordings are asked for by script and export: as report is asked, and by kind.
  */
 #ifndef DAXTOP_EVENT_FILTER_H
 #define DAXTOP_EVENT_FILTER_H
 
 #include "cmd.h"
-#include "options.h"
-#include "rec_column.h"
+#include "rec_events.h"
+#include "rec_options.h"
 
-/* All that is 0 or NULL lets everything through, but to_ns. */
 struct event_filter {
-	__u64 from_ns, to_ns, min_ns; /* since the start; how long it took */
-	__u32 kinds, ops, waits;      /* bits */
-	unsigned int pid;	      /* a process, or one thread */
-	const char *comm;
-	const char *path;
-	const char *mount;
+	struct rec_options asked;
+	__u32 kinds;		 /* bits of enum rec_kind; 0: all */
+	struct rec_match *match; /* of one recording */
+	bool has_begun;
 };
 
-#define EVENT_FILTER_NEW       \
-	{                      \
-		.to_ns = ~0ULL \
-	}
-
-/* Letters of options: those without one are named here. */
 enum {
-	OPTION_FILTER_FROM = OPTION_LONG + 0x40,
-	OPTION_FILTER_TO,
-	OPTION_FILTER_KIND,
-	OPTION_FILTER_OP,
-	OPTION_FILTER_WAIT,
-	OPTION_FILTER_LATENCY,
+	OPTION_KIND = OPTION_LONG + 0x200
 };
 
 /* Rows for an option table. */
-#define EVENT_FILTER_OPTIONS                                                                     \
-	{ { "from", required_argument, NULL, OPTION_FILTER_FROM },                               \
-	  "TIME",                                                                                \
-	  "only what began so long after the start (1.5, 200ms)" },                              \
-		{ { "to", required_argument, NULL, OPTION_FILTER_TO },                           \
-		  "TIME",                                                                        \
-		  "only what began until then" },                                                \
-		{ { "kind", required_argument, NULL, OPTION_FILTER_KIND },                       \
-		  "NAME,...",                                                                    \
-		  "only op, hits, wait, blame, window, self_request" },                          \
-		{ { "op", required_argument, NULL, OPTION_FILTER_OP },                           \
-		  "NAME,...",                                                                    \
-		  "only these operations: " TOOL_NAME " help operations" },                      \
-		{ { "wait", required_argument, NULL, OPTION_FILTER_WAIT },                       \
-		  "NAME,...",                                                                    \
-		  "only what waited for these: " TOOL_NAME " help waits" },                      \
-		{ { "min-latency", required_argument, NULL, OPTION_FILTER_LATENCY },             \
-		  "TIME",                                                                        \
-		  "only what took so long (200us, 1.5s)" },                                      \
-		{ { "mount", required_argument, NULL, 'm' },                                     \
-		  "DIR",                                                                         \
-		  "only this mount: mount point or tag" },                                       \
-		{ { "pid", required_argument, NULL, 'p' },                                       \
-		  "PID",                                                                         \
-		  "only this process, or this thread" },                                         \
-		{ { "comm", required_argument, NULL, 'c' }, "NAME", "only tasks of this name" }, \
-	{                                                                                        \
-		{ "path", required_argument, NULL, 'f' }, "PATH",                                \
-			"only this file, or files below this folder"                             \
-	}
+#define EVENT_FILTER_ROWS                                   \
+	{ { "kind", required_argument, NULL, OPTION_KIND }, \
+	  "NAMES",                                          \
+	  "only op,hits,wait,blame,window,self_request" },  \
+		REC_OPTION_ROWS
 
 /* One option of these rows with its value. False where it is none, or another's option. */
 bool event_filter__take(struct event_filter *f, int option, char *value);
 
-/* @from_ns and @to_ns are not looked at: rec_events__set_range(). */
-bool event_filter__lets(const struct event_filter *f, const struct rec_event *ev);
+/* Before the events of a recording. EXIT_FINE, or it has complained of what cannot be asked of it. */
+enum exit_code event_filter__begin(struct event_filter *f, struct rec_events *events,
+				   const char *path);
+bool event_filter__lets(struct event_filter *f, const struct rec_event *ev);
+void event_filter__end(struct event_filter *f);
 
 #endif

@@ -46,6 +46,7 @@ struct rec_events {
 	__u64 late_cnt;
 	bool is_end;
 	bool has_read;
+	bool has_names;
 	union {
 		struct event_op op;
 		struct event_wait wait;
@@ -343,7 +344,8 @@ int rec_events__open(struct rec_events **res, const char *path, struct failure *
 	e->origin.mounts = summary__new();
 	if (!e->origin.names || !e->origin.mounts)
 		err = failure__set(failure, -ENOMEM, EXIT_CANNOT_RUN, "not enough memory");
-	if (!err && can_be_read_twice(path))
+	e->has_names = can_be_read_twice(path);
+	if (!err && e->has_names)
 		err = first_pass(e, path, failure);
 	if (!err)
 		err = rec_reader__open(&e->reader, path, failure);
@@ -371,6 +373,11 @@ void rec_events__free(struct rec_events *e)
 const struct rec_origin *rec_events__origin(const struct rec_events *e)
 {
 	return &e->origin;
+}
+
+bool rec_events__has_names(const struct rec_events *e)
+{
+	return e->has_names;
 }
 
 static __u64 add_clipped(__u64 a, __u64 b)

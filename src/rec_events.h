@@ -23,6 +23,9 @@ void rec_events__free(struct rec_events *e);
 /* Where they come from: good as long as the events. Of a stream all is there with the first event. */
 const struct rec_origin *rec_events__origin(const struct rec_events *e);
 
+/* Were names read first? */
+bool rec_events__has_names(const struct rec_events *e);
+
 /* Before the first one: only those that begin from @from_ns to @to_ns after the start. */
 void rec_events__set_range(struct rec_events *e, __u64 from_ns, __u64 to_ns);
 
