@@ -107,7 +107,7 @@ static __always_inline int lock_wait_end(__u64 sem)
 	}
 	now = bpf_ktime_get_ns();
 	blame_end(slot->index, kind, slot->inner_sem, now);
-	wait_add(slot, kind, inner_end(slot, now));
+	wait_add(slot, kind, slot->inner_start_ns, inner_end(slot, now));
 	slot->inner_sem = 0;
 	implied_settle(slot);
 	return 0;

@@ -32,7 +32,7 @@ static __always_inline void tentative_to_wait(struct task_slot *slot, struct fra
 		return;
 	if (frame->has_waits)
 		waits_to_parent(frame_at(slot, slot->depth - 1), frame);
-	wait_add(slot, WAIT_FREE_RANGE, slept_ns);
+	wait_add(slot, WAIT_FREE_RANGE, frame->start_ns, slept_ns);
 }
 
 /* Ends an inline reclaim that is on top of a slot, if there is one. */

@@ -262,8 +262,8 @@ HOOK_END_VOID(__fuse_simple_request, request_end)
 		host_ns = request->answered_ns - request->queued_ns;
 	if (host_ns > total_ns)
 		host_ns = total_ns;
-	wait_add(slot, WAIT_REQUEST_HOST, host_ns);
-	wait_add(slot, WAIT_REQUEST_GUEST, total_ns - host_ns);
+	wait_add(slot, WAIT_REQUEST_HOST, slot->inner_start_ns, host_ns);
+	wait_add(slot, WAIT_REQUEST_GUEST, slot->inner_start_ns + host_ns, total_ns - host_ns);
 	if (detail == DETAIL_FULL)
 		around_end(slot, now, request);
 	bpf_map_delete_elem(&requests, &addr);

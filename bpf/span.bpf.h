@@ -145,7 +145,7 @@ static __noinline bool filter_passes(const struct inode_key *key, __u64 inode)
 }
 
 __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u32 err);
-__weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns);
+__weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 begin_ns, __u64 ns);
 
 static __always_inline bool is_range_waiter(const struct task_slot *slot)
 {
@@ -160,7 +160,8 @@ static __always_inline void range_wait_end(struct task_slot *slot)
 	slot->outer_kind = WAIT_NONE;
 	__sync_fetch_and_add(&range_waiters_cnt, -1);
 	if (slot->outer_start_ns && slot->woken_ns > slot->outer_start_ns)
-		wait_add_at(slot->index, WAIT_FREE_RANGE, slot->woken_ns - slot->outer_start_ns);
+		wait_add_at(slot->index, WAIT_FREE_RANGE, slot->outer_start_ns,
+			    slot->woken_ns - slot->outer_start_ns);
 }
 
 /* DETAIL_STALLS: ends the innermost operation, an implied one, whose end nothing tells. */
@@ -655,16 +656,8 @@ static __always_inline __u32 outcome_of(long ret, __u32 *err)
 	return OUTCOME_ERRNO;
 }
 
-/* When the wait that has just ended began. */
-static __always_inline __u64 wait_began(const struct task_slot *slot, __u32 kind, __u64 ns)
-{
-	if (kind == WAIT_BUSY_PAGE || kind == WAIT_FREE_RANGE)
-		return slot->outer_start_ns; /* @ns leaves out what it contains of others */
-	return bpf_ktime_get_ns() - ns;
-}
-
 /* Adds a wait to the innermost operation of a slot; see wait_add(). */
-__weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns)
+__weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 begin_ns, __u64 ns)
 {
 	struct task_slot *slot = bpf_map_lookup_elem(&task_slots, &slot_index);
 	bool is_counted = false;
@@ -682,15 +675,15 @@ __weak __noinline int wait_add_at(__u32 slot_index, __u32 kind, __u64 ns)
 	account_wait(kind, ns);
 	if (is_recording) {
 		frame_key(frame);
-		record_wait(slot, frame, kind, wait_began(slot, kind, ns), ns);
+		record_wait(slot, frame, kind, begin_ns, ns);
 	}
 	return 0;
 }
 
 /* Counts a wait where it happened, unless all that is around it is filtered out. */
-static __always_inline void wait_add(struct task_slot *slot, __u32 kind, __u64 ns)
+static __always_inline void wait_add(struct task_slot *slot, __u32 kind, __u64 begin_ns, __u64 ns)
 {
-	wait_add_at(slot->index, kind, ns);
+	wait_add_at(slot->index, kind, begin_ns, ns);
 }
 
 static __always_inline void inner_begin(struct task_slot *slot, __u32 kind, __u64 now)
@@ -747,7 +740,8 @@ static __always_inline void outer_end(struct task_slot *slot, __u64 now)
 	if (kind == WAIT_BUSY_PAGE)
 		busy_wait_end(slot, now);
 	if (slot->depth == slot->outer_depth)
-		wait_add(slot, kind, now - slot->outer_start_ns - slot->outer_inner_ns);
+		wait_add(slot, kind, slot->outer_start_ns,
+			 now - slot->outer_start_ns - slot->outer_inner_ns);
 }
 
 #endif
