@@ -57,7 +57,8 @@ BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BPF_BU
 SKELETON := $(BPF_BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
-PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) $(REC_SRCS) src/mounts.c src/failure.c src/probe_plan.c src/host.c \
+PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) $(REC_SRCS) $(EXPORT_SRCS) src/event_filter.c \
+	src/mounts.c src/failure.c src/probe_plan.c src/host.c \
 	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/deadline.c src/stuck.c \
 	src/stuck_words.c src/defects.c src/task_look.c src/dax_facts.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
@@ -185,7 +186,7 @@ UNIT_PROGRAMS := $(UNIT_TESTS:%.c=$(BUILD)/%)
 
 $(UNIT_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(UNIT_COMMON_SRCS:%.c=$(BUILD)/%.o) \
 		$(MODEL_SRCS:%.c=$(BUILD)/%.o) $(VIEW_SRCS:%.c=$(BUILD)/%.o) \
-		$(REC_SRCS:%.c=$(BUILD)/%.o)
+		$(REC_SRCS:%.c=$(BUILD)/%.o) $(EXPORT_SRCS:%.c=$(BUILD)/%.o)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -lz -ljansson -lm -o $@
 
@@ -212,6 +213,7 @@ check-window: all guest ## forecasts of other window sizes against windows of th
 
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
+include tests/export/export.mk
 
 format: ## format the C code
 	clang-format -i $(filter-out vmlinux/%,$(shell git ls-files '*.c' '*.h'))

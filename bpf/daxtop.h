@@ -623,6 +623,7 @@ enum window_change {
 	WINDOW_REMOVED = 2,	   /* by the worker */
 	WINDOW_REMOVED_INLINE = 3, /* by a read or write that found none free */
 	WINDOW_INODE_GONE = 4,	   /* with all its ranges, if it has any */
+	WINDOW_CHANGE_NR = 5,
 };
 
 struct event_window {

@@ -20,6 +20,8 @@ enum exit_code cmd_top(int argc, char **argv);
 enum exit_code cmd_record(int argc, char **argv);
 enum exit_code cmd_report(int argc, char **argv);
 enum exit_code cmd_doctor(int argc, char **argv);
+enum exit_code cmd_script(int argc, char **argv);
+enum exit_code cmd_export(int argc, char **argv);
 
 /* doctor --stuck. EXIT_NO when something is. */
 struct stuck_opts {

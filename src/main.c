@@ -37,6 +37,9 @@ static const struct command {
 	{ "record", cmd_record, "each operation to a file, for report", true },
 	{ "report", cmd_report, "what a recording has, as top shows it", false },
 	{ "doctor", cmd_doctor, "is DAX on, and what this machine offers for tracing", true },
+	{ "script", cmd_script, "the events of a recording, a line each", false },
+	{ "export", cmd_export, "recordings for other programs: traces, flame graphs, tables",
+	  false },
 	{ "help", cmd_help, "this text", false },
 	{ "version", cmd_version, "the tool's version", false },
 };

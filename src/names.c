@@ -152,9 +152,16 @@ const struct counter_desc counter_table[COUNTER_NR] = {
 	[COUNTER_WINDOW_LOST] = { "window_lost", COUNTER_ACCURACY,
 				  "changes of windows that the advice on them missed" },
 	[COUNTER_RECORD_FULL] = { "record_full", COUNTER_LOST,
-				  "operations not recorded: the buffer was full (record --buffer)" },
+				  "operations not recorded: the buffer was full (record "
+				  "--buffer)" },
 	[COUNTER_RECORD_WAITS_FULL] = { "record_waits_full", COUNTER_ACCURACY,
 					"waits not recorded by themselves: the buffer was full" },
+};
+
+const char *const window_change_names[WINDOW_CHANGE_NR] = {
+	[WINDOW_SETUP] = "setup",	    [WINDOW_UPGRADE] = "upgrade",
+	[WINDOW_REMOVED] = "removed",	    [WINDOW_REMOVED_INLINE] = "removed_inline",
+	[WINDOW_INODE_GONE] = "inode_gone",
 };
 
 const struct holder_desc holder_table[HOLDER_NR] = {

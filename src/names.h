@@ -103,6 +103,7 @@ struct holder_desc {
 	const char *help;
 };
 
+extern const char *const window_change_names[WINDOW_CHANGE_NR];
 extern const struct holder_desc holder_table[HOLDER_NR];
 extern const struct op_desc op_table[OP_NR];
 extern const struct wait_desc wait_table[WAIT_NR];

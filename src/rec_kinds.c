@@ -81,18 +81,18 @@ static const struct rec_field blame_fields[] = {
 static const struct rec_field window_fields[] = {
 	UINT(1, "change", WINDOW_CHANGE, struct event_window, change),
 	INODE(2, "inode", struct event_window, key),
-	TIME(3, "ns", struct event_window, ns),
+	TIME(3, "at_ns", struct event_window, ns),
 	UINT(4, "window_offset", BYTES, struct event_window, window_offset),
 	UINT(5, "index", NONE, struct event_window, index),
 	UINT(6, "size_bytes", BYTES, struct event_window, size_bytes),
 	UINT(7, "round_trip_ns", NS, struct event_window, round_trip_ns),
-	UINT(8, "wait_ns", NS, struct event_window, wait_ns),
+	UINT(8, "range_wait_ns", NS, struct event_window, wait_ns),
 	UINT(9, "is_writable", NONE, struct event_window, is_writable),
 };
 
 static const struct rec_field self_request_fields[] = {
 	UINT(1, "opcode", OPCODE, struct event_self_request, opcode),
-	TIME(2, "ns", struct event_self_request, ns),
+	TIME(2, "at_ns", struct event_self_request, ns),
 	INODE(3, "inode", struct event_self_request, key),
 	TASK(4, "task", struct event_self_request, task),
 	TASK(5, "closer", struct event_self_request, closer),

@@ -9,6 +9,9 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/rec_state.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
 REC_SRCS := src/rec_kinds.c $(sort $(wildcard src/recfile_*.c))
+# Recordings as text, rows and in the formats of other programs.
+EXPORT_SRCS := src/rec_column.c src/rec_rows.c src/rec_text.c src/rec_events.c src/rec_tracks.c \
+	$(sort $(wildcard src/export_*.c))
 UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names.c \
 	tests/unit/test_model.c tests/unit/test_top.c tests/unit/test_blame.c tests/unit/test_json.c \
 	tests/unit/test_text.c tests/unit/test_phases.c tests/unit/test_pins.c \
@@ -17,6 +20,7 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_window_advice.c tests/unit/test_dax_verdict.c tests/unit/test_deadline.c \
 	tests/unit/test_dax_io.c tests/unit/test_file_sizes.c tests/unit/test_window_feed.c \
 	tests/unit/test_window_view.c tests/unit/test_recfile.c \
-	tests/unit/test_recfile_damage.c tests/unit/test_rec_feed.c tests/unit/test_rec_views.c
+	tests/unit/test_recfile_damage.c tests/unit/test_rec_feed.c tests/unit/test_rec_views.c \
+	tests/unit/test_rec_events.c
 # What single tests need besides.
 UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c src/failure.c

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * perfetto: the JSON of Chrome's trace events. A task is a track; operations and waits are slices that
+ * nest in it, blame is an arrow to the holder, windows and losses are counters. Surprising: what cannot be
+ * placed among the slices of its task (it came late, or nothing told its end) is an instant, as readers
+ * drop slices that overlap.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export.h"
+#include "rec_rows.h"
+#include "rec_text.h"
+#include "rec_tracks.h"
+
+/* Above any pid: each recording has its own pids, and one more for what is of no task. */
+#define PID_SHIFT      23
+#define PID_NONE       (1ULL << 22)
+#define RECORDINGS_MAX 255
+
+struct perfetto {
+	FILE *f;
+	struct export_source source;
+	struct rec_tracks *tracks;
+	bool has_events;
+	__u64 flow_id;
+	__u64 state_ns; /* of the REC_STATE that records belong to */
+	__u64 lost_cnt;
+};
+
+/* ---- members ---- */
+
+static __u64 pid_of(const struct perfetto *p, __u64 pid)
+{
+	return (__u64)p->source.index << PID_SHIFT | pid;
+}
+
+/* Microseconds with three digits of fraction. */
+static void print_us(FILE *f, __u64 ns)
+{
+	rec_rows__number(f, ns / 1000);
+	fprintf(f, ".%03llu", ns % 1000);
+}
+
+static __u64 since_start(const struct perfetto *p, __u64 ns)
+{
+	__u64 start_ns = p->source.origin->start_ns;
+
+	return (ns > start_ns ? ns - start_ns : 0) + p->source.shift_ns;
+}
+
+/* Begins an event, with what each has. */
+static void event_begin(struct perfetto *p, const char *ph, __u64 pid, __u64 tid, const char *name)
+{
+	fputs_unlocked(p->has_events ? ",\n{\"ph\":\"" : "\n{\"ph\":\"", p->f);
+	p->has_events = true;
+	fputs_unlocked(ph, p->f);
+	fputs_unlocked("\",\"pid\":", p->f);
+	rec_rows__number(p->f, pid_of(p, pid));
+	fputs_unlocked(",\"tid\":", p->f);
+	rec_rows__number(p->f, pid_of(p, tid));
+	fputs_unlocked(",\"name\":", p->f);
+	rec_rows__json_string(p->f, name);
+}
+
+static void put_time(struct perfetto *p, __u64 ns)
+{
+	fputs_unlocked(",\"ts\":", p->f);
+	print_us(p->f, since_start(p, ns));
+}
+
+/* What began before tracing is drawn from its start on; args have all of it. */
+static void put_span(struct perfetto *p, __u64 begin_ns, __u64 end_ns)
+{
+	put_time(p, begin_ns);
+	fputs_unlocked(",\"dur\":", p->f);
+	print_us(p->f, since_start(p, end_ns) - since_start(p, begin_ns));
+}
+
+static bool is_arg(const struct rec_column *column, const struct rec_value *v)
+{
+	if (column->part != PART_VALUE && column->part != PART_ELEMENT &&
+	    column->part != PART_PATH && column->part != PART_MOUNTPOINT)
+		return false;
+	if (column->field->type == REC_T_TIME)
+		return false;
+	return v->type == VALUE_TEXT || (v->type == VALUE_NUMBER && v->number);
+}
+
+static void put_args(struct perfetto *p, const struct rec_event *ev)
+{
+	const struct rec_columns *columns = rec_columns__of_kind(ev->kind);
+	const char *separator = "";
+
+	fputs_unlocked(",\"args\":{", p->f);
+	for (size_t i = 0; i < columns->cnt; i++) {
+		struct rec_value v;
+
+		rec_column__value(&columns->all[i], ev, &v);
+		if (!is_arg(&columns->all[i], &v))
+			continue;
+		fputs_unlocked(separator, p->f);
+		rec_rows__json_string(p->f, columns->all[i].name);
+		putc_unlocked(':', p->f);
+		if (v.type == VALUE_TEXT)
+			rec_rows__json_string(p->f, v.text);
+		else
+			rec_rows__number(p->f, v.number);
+		separator = ",";
+	}
+	putc_unlocked('}', p->f);
+}
+
+static void event_end(struct perfetto *p)
+{
+	putc_unlocked('}', p->f);
+}
+
+/* ---- tracks ---- */
+
+static void put_name(struct perfetto *p, const char *what, __u64 pid, __u64 tid, const char *name)
+{
+	const char *host = p->source.cnt > 1 ? p->source.origin->host : "";
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s%s%s", host, *host ? ": " : "", name);
+	event_begin(p, "M", pid, tid, what);
+	fputs_unlocked(",\"args\":{\"name\":", p->f);
+	rec_rows__json_string(p->f, text);
+	putc_unlocked('}', p->f);
+	event_end(p);
+}
+
+/* A process is called as its first thread, where that is known, else as the one that was met. */
+static void name_track(struct perfetto *p, struct rec_track *track)
+{
+	const struct task_key *task = &track->task;
+	const struct task_key leader = { .tgid = task->tgid,
+					 .pid = task->tgid,
+					 .start_ms = task->start_ms };
+	const struct names *names = p->source.origin->names;
+	const char *comm = names__comm(names, task);
+
+	if (track->is_known)
+		return;
+	track->is_known = true;
+	put_name(p, "process_name", task->tgid, task->pid,
+		 names__comm(names, &leader) ?: comm ?: "?");
+	put_name(p, "thread_name", task->tgid, task->pid, comm ?: "?");
+}
+
+static struct rec_track *track_of(struct perfetto *p, const struct task_key *task)
+{
+	struct rec_track *track = rec_tracks__get(p->tracks, task);
+
+	if (track)
+		name_track(p, track);
+	return track;
+}
+
+/* ---- events ---- */
+
+static const char *name_of(const struct rec_event *ev, struct rec_value *v)
+{
+	static const char *const names[] = { "op", "wait", "change", "opcode" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct rec_column *column = rec_columns__find(ev->kind, names[i]);
+
+		if (ev->kind == REC_WAIT && i == 0)
+			continue;
+		if (!column)
+			continue;
+		rec_column__value(column, ev, v);
+		if (v->type == VALUE_TEXT)
+			return v->text;
+	}
+	return "?";
+}
+
+static void put_category(struct perfetto *p, enum rec_kind kind)
+{
+	fprintf(p->f, ",\"cat\":\"%s\"", rec_kind__find(kind)->name);
+}
+
+static void put_slice(struct perfetto *p, const struct task_key *task, const struct rec_event *ev,
+		      __u64 begin_ns, __u64 end_ns)
+{
+	struct rec_value v;
+
+	event_begin(p, "X", task->tgid, task->pid, name_of(ev, &v));
+	put_category(p, ev->kind);
+	put_span(p, begin_ns, end_ns);
+	put_args(p, ev);
+	event_end(p);
+}
+
+static void put_instant(struct perfetto *p, const struct task_key *task, const struct rec_event *ev)
+{
+	__u64 pid = task->pid ? task->tgid : PID_NONE, tid = task->pid ? task->pid : PID_NONE;
+	struct rec_value v;
+
+	event_begin(p, "i", pid, tid, name_of(ev, &v));
+	put_category(p, ev->kind);
+	put_time(p, ev->begin_ns);
+	fprintf(p->f, ",\"s\":\"%c\"", ev->kind == REC_SELF_REQUEST ? 'g' : 't');
+	put_args(p, ev);
+	event_end(p);
+}
+
+/* A wait that may contain others is drawn when it has ended, and where it did. */
+static bool is_drawn_at_end(const struct rec_open *open)
+{
+	return open->kind == REC_WAIT &&
+	       (open->id == WAIT_BUSY_PAGE || open->id == WAIT_FREE_RANGE);
+}
+
+static void track_ended(void *ctx, const struct rec_track *track, const struct rec_open *open)
+{
+	struct perfetto *p = ctx;
+	struct rec_event ev = {
+		.kind = REC_WAIT,
+		.begin_ns = open->begin_ns,
+		.record = &open->wait,
+		.origin = p->source.origin,
+	};
+
+	if (is_drawn_at_end(open))
+		put_slice(p, &track->task, &ev, open->begin_ns, open->end_ns);
+}
+
+static int take_slice(struct perfetto *p, const struct rec_event *ev)
+{
+	struct task_key task = rec_event__task(ev);
+	struct rec_track *track = track_of(p, &task);
+	const struct rec_open *open;
+
+	if (!track)
+		return -ENOMEM;
+	open = rec_tracks__begin(p->tracks, track, ev);
+	if (!open)
+		put_instant(p, &task, ev);
+	else if (!is_drawn_at_end(open))
+		put_slice(p, &task, ev, open->begin_ns, open->end_ns);
+	return 0;
+}
+
+static void put_flow_end(struct perfetto *p, const struct rec_event *ev,
+			 const struct task_key *task, const char *ph)
+{
+	struct rec_value v;
+
+	event_begin(p, ph, task->tgid, task->pid, name_of(ev, &v));
+	put_category(p, ev->kind);
+	put_time(p, ev->begin_ns + 1); /* inside what begins then */
+	fputs_unlocked(",\"id\":", p->f);
+	rec_rows__number(p->f, p->flow_id);
+	fputs_unlocked(*ph == 'f' ? ",\"bp\":\"e\"" : "", p->f);
+	if (*ph == 's')
+		put_args(p, ev);
+	event_end(p);
+}
+
+/* An arrow needs a slice at both ends: a holder that was in no operation has none. */
+static int take_blame(struct perfetto *p, const struct rec_event *ev)
+{
+	const struct event_blame *blame = ev->record;
+	const struct task_key *holder = &blame->edge.holder;
+
+	if (!track_of(p, &blame->task))
+		return -ENOMEM;
+	if (!holder->pid || blame->edge.holder_op == OP_NR || ev->is_late) {
+		put_instant(p, &blame->task, ev);
+		return 0;
+	}
+	if (!track_of(p, holder))
+		return -ENOMEM;
+	p->flow_id++;
+	put_flow_end(p, ev, &blame->task, "s");
+	put_flow_end(p, ev, holder, "f");
+	return 0;
+}
+
+static int perfetto_event(void *ctx, const struct rec_event *ev)
+{
+	struct perfetto *p = ctx;
+	struct task_key task;
+
+	switch (ev->kind) {
+	case REC_OP:
+	case REC_HITS:
+	case REC_WAIT:
+		return take_slice(p, ev);
+	case REC_BLAME:
+		return take_blame(p, ev);
+	default:
+		task = rec_event__task(ev);
+		if (task.pid && !track_of(p, &task))
+			return -ENOMEM;
+		put_instant(p, &task, ev);
+		return 0;
+	}
+}
+
+/* ---- counters ---- */
+
+static void put_window(struct perfetto *p, const struct rec_mount *mount)
+{
+	const struct rec_kind_desc *desc = rec_kind__find(REC_MOUNT);
+	const char *separator = "";
+	char name[256];
+
+	if (!(mount->flags & REC_MOUNT_FIGURES))
+		return;
+	snprintf(name, sizeof(name), "window %s", mount->mountpoint ?: mount->tag ?: "?");
+	event_begin(p, "C", PID_NONE, PID_NONE, name);
+	put_time(p, p->state_ns);
+	fputs_unlocked(",\"args\":{", p->f);
+	for (size_t i = 0; i < desc->fields_cnt; i++) {
+		const struct rec_field *field = &desc->fields[i];
+
+		if (strcmp(field->name, "free_ranges") && strcmp(field->name, "busy_ranges"))
+			continue;
+		fprintf(p->f, "%s\"%s\":%llu", separator, field->name,
+			rec_field__number(field, mount, 0));
+		separator = ",";
+	}
+	putc_unlocked('}', p->f);
+	event_end(p);
+}
+
+/* Those of one state are added up until the next one comes. */
+static void put_lost(struct perfetto *p)
+{
+	if (!p->state_ns)
+		return;
+	event_begin(p, "C", PID_NONE, PID_NONE, "operations lost");
+	put_time(p, p->state_ns);
+	fprintf(p->f, ",\"args\":{\"lost\":%llu}", p->lost_cnt);
+	event_end(p);
+}
+
+static int perfetto_other(void *ctx, enum rec_kind kind, const void *record)
+{
+	struct perfetto *p = ctx;
+	const struct rec_state *state = record;
+	const struct rec_counter *counter = record;
+
+	if (kind == REC_STATE) {
+		put_lost(p);
+		p->state_ns = state->ns;
+		p->lost_cnt = state->recursion_misses + state->kprobe_misses;
+	} else if (kind == REC_MOUNT) {
+		put_window(p, record);
+	} else if (kind == REC_COUNTER && counter->id < COUNTER_NR &&
+		   counter_table[counter->id].kind == COUNTER_LOST) {
+		p->lost_cnt += counter->cnt;
+	}
+	return 0;
+}
+
+/* ---- begin and end ---- */
+
+static void *perfetto_new(FILE *f)
+{
+	struct perfetto *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->f = f;
+	fputs("{\"traceEvents\":[",
+	      f); /* without displayTimeUnit: Perfetto takes it for the unit of ts */
+	return p;
+}
+
+static void perfetto_free(void *ctx)
+{
+	struct perfetto *p = ctx;
+
+	rec_tracks__free(p->tracks);
+	free(p);
+}
+
+static int perfetto_begin(void *ctx, const struct export_source *source)
+{
+	struct perfetto *p = ctx;
+
+	if (source->index >= RECORDINGS_MAX)
+		return -E2BIG;
+	p->source = *source;
+	p->state_ns = 0;
+	p->tracks = rec_tracks__new(track_ended, p);
+	if (!p->tracks)
+		return -ENOMEM;
+	put_name(p, "process_name", PID_NONE, PID_NONE, "virtiofs windows");
+	return 0;
+}
+
+static int perfetto_end(void *ctx)
+{
+	struct perfetto *p = ctx;
+
+	rec_tracks__end_all(p->tracks);
+	put_lost(p);
+	rec_tracks__free(p->tracks);
+	p->tracks = NULL;
+	return 0;
+}
+
+static int perfetto_finish(void *ctx)
+{
+	struct perfetto *p = ctx;
+
+	fputs("\n]}\n", p->f);
+	return 0;
+}
+
+const struct export_format export_perfetto = {
+	.name = "perfetto",
+	.help = "JSON for ui.perfetto.dev, also for chrome://tracing",
+	.new = perfetto_new,
+	.free = perfetto_free,
+	.begin = perfetto_begin,
+	.event = perfetto_event,
+	.other = perfetto_other,
+	.end = perfetto_end,
+	.finish = perfetto_finish,
+};

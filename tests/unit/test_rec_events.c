@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/*
+ * Events of a recording: written as they ended, given out as they began, and shown as text, rows and in
+ * the formats that need more than one event. Run from tests/unit.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../src/export.h"
+#include "../../src/rec_events.h"
+#include "../../src/rec_rows.h"
+#include "../../src/rec_text.h"
+#include "check.h"
+#include "golden.h"
+#include "rec_events.h"
+
+static char path[] = "/tmp/test-rec-XXXXXX";
+
+static int store(void *ctx, const struct rec_chunk *chunk)
+{
+	return fwrite(chunk->bytes, 1, chunk->bytes_cnt, ctx) == chunk->bytes_cnt ? 0 : -EIO;
+}
+
+/* All of the sample @times over; names come last. */
+static void make(unsigned int times)
+{
+	const struct event_inode inode = sample_inode();
+	FILE *f = fopen(path, "w");
+	struct rec_writer *w = rec_writer__new(store, f);
+	unsigned char head[REC_HEAD_BYTES];
+
+	CHECK(!rec_writer__add(w, REC_MACHINE, &sample_machine));
+	for (unsigned int i = 0; i < times; i++) {
+		for (size_t k = 0; k < SAMPLE_EVENTS_CNT; k++)
+			CHECK(!rec_writer__add(w, sample_events[k].kind, sample_events[k].record));
+		CHECK(!rec_writer__flush(w));
+	}
+	for (size_t i = 0; i < sizeof(sample_tasks) / sizeof(sample_tasks[0]); i++)
+		CHECK(!rec_writer__add(w, REC_TASK, &sample_tasks[i]));
+	CHECK(!rec_writer__add(w, REC_INODE, &inode));
+	CHECK(!rec_writer__add(w, REC_STATE, &(struct rec_state){ .ns = START_NS + 800 * US }));
+	CHECK(!rec_writer__add(w, REC_MOUNT, &sample_mount));
+	CHECK(!rec_writer__finish(w, head));
+	CHECK(!fseek(f, 0, SEEK_SET) && fwrite(head, 1, sizeof(head), f) == sizeof(head));
+	fclose(f);
+	rec_writer__free(w);
+}
+
+static struct rec_events *open_events(void)
+{
+	struct rec_events *events = NULL;
+	struct failure failure;
+
+	if (!CHECK(!rec_events__open(&events, path, &failure)))
+		printf("# %s\n", failure.text);
+	return events;
+}
+
+/* In the order in which they began, hits one by one, whatever came first. */
+static void order(void)
+{
+	struct rec_events *events = open_events();
+	struct rec_event ev;
+	__u64 last_ns = 0, cnt = 0;
+
+	for (; rec_events__next(events, &ev) > 0; cnt++) {
+		CHECK(ev.begin_ns >= last_ns);
+		CHECK(!ev.is_late);
+		last_ns = ev.begin_ns;
+	}
+	CHECK_U64(cnt, SAMPLE_EVENTS_CNT + 1);
+	CHECK(!rec_events__damage(events));
+	rec_events__free(events);
+}
+
+/* Where nothing can be held back, all is given out, and what comes after later ones is marked. */
+static void late(void)
+{
+	struct rec_events *events = open_events();
+	__u64 last_ns = 0, cnt = 0, late_cnt = 0;
+	struct rec_event ev;
+
+	rec_events__set_room(events, 0);
+	for (; rec_events__next(events, &ev) > 0; cnt++) {
+		CHECK(ev.is_late == (ev.begin_ns < last_ns));
+		late_cnt += ev.is_late;
+		if (!ev.is_late)
+			last_ns = ev.begin_ns;
+	}
+	CHECK_U64(cnt, SAMPLE_EVENTS_CNT + 1);
+	CHECK_U64(rec_events__late_cnt(events), late_cnt);
+	CHECK(late_cnt > 0);
+	rec_events__free(events);
+}
+
+static void range(void)
+{
+	struct rec_events *events = open_events();
+	struct rec_event ev;
+	__u64 cnt = 0;
+
+	rec_events__set_range(events, 110 * US, 190 * US);
+	for (; rec_events__next(events, &ev) > 0; cnt++)
+		CHECK(ev.begin_ns >= START_NS + 110 * US && ev.begin_ns <= START_NS + 190 * US);
+	CHECK_U64(cnt, 4);
+	rec_events__free(events);
+}
+
+/* ---- as they are shown ---- */
+
+static void print_as(const char *golden_path, void (*head)(FILE *f),
+		     void (*print)(FILE *f, const struct rec_event *ev))
+{
+	struct rec_events *events = open_events();
+	struct rec_event ev;
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	if (head)
+		head(f);
+	while (rec_events__next(events, &ev) > 0)
+		print(f, &ev);
+	fclose(f);
+	CHECK(!strchr(text, '\033'));
+	golden(golden_path, text);
+	rec_events__free(events);
+}
+
+struct formatted {
+	const struct export_format *format;
+	void *ctx;
+};
+
+static int give_other(void *ctx, const struct rec_origin *origin, enum rec_kind kind,
+		      const void *record)
+{
+	struct formatted *formatted = ctx;
+
+	(void)origin;
+	return formatted->format->other(formatted->ctx, kind, record);
+}
+
+static void export_as(const char *golden_path, const struct export_format *format)
+{
+	struct rec_events *events = open_events();
+	struct export_source source = { .cnt = 1, .origin = rec_events__origin(events) };
+	struct rec_event ev;
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+	struct formatted formatted = { format, format->new (f) };
+
+	CHECK(!format->begin(formatted.ctx, &source));
+	if (format->other)
+		rec_events__on_other(events, give_other, &formatted);
+	while (rec_events__next(events, &ev) > 0)
+		CHECK(!format->event(formatted.ctx, &ev));
+	CHECK(!format->end(formatted.ctx));
+	CHECK(!format->finish(formatted.ctx));
+	format->free(formatted.ctx);
+	fclose(f);
+	golden(golden_path, text);
+	rec_events__free(events);
+}
+
+/* ---- columns ---- */
+
+/* No two columns of a kind have one name, and each field is one of them, or several. */
+static void columns(void)
+{
+	for (size_t k = 0; rec_event_kinds[k]; k++) {
+		const struct rec_columns *all = rec_columns__of_kind(rec_event_kinds[k]);
+		const struct rec_kind_desc *desc = rec_event__desc(rec_event_kinds[k]);
+
+		CHECK(all->cnt < REC_COLUMNS_MAX);
+		for (size_t i = 0; i < all->cnt; i++)
+			CHECK(rec_columns__find(rec_event_kinds[k], all->all[i].name) ==
+			      &all->all[i]);
+		for (size_t i = 0; i < desc->fields_cnt; i++) {
+			size_t cnt = 0;
+
+			for (size_t c = 0; c < all->cnt; c++)
+				cnt += all->all[c].field == &desc->fields[i];
+			CHECK(cnt > 0);
+		}
+	}
+}
+
+/* A name means one thing, whatever the kind: in a table its column has the values of all of them. */
+static void columns_agree(void)
+{
+	for (size_t k = 0; rec_event_kinds[k]; k++) {
+		const struct rec_columns *all = rec_columns__of_kind(rec_event_kinds[k]);
+
+		for (size_t i = 0; i < all->cnt; i++) {
+			const struct rec_field *field = all->all[i].field;
+
+			for (size_t o = 0; field && rec_event_kinds[o]; o++) {
+				const struct rec_column *other =
+					rec_columns__find(rec_event_kinds[o], all->all[i].name);
+
+				if (!other || other->part != PART_VALUE ||
+				    all->all[i].part != PART_VALUE)
+					continue;
+				CHECK_U64(other->field->unit, field->unit);
+				CHECK_U64(other->field->type, field->type);
+			}
+			for (size_t o = 0; rec_event_kinds[o]; o++)
+				if (all->all[i].part == PART_ELEMENT)
+					CHECK(!rec_columns__find(rec_event_kinds[o], field->name));
+		}
+	}
+}
+
+/* Ids of a newer recording are told by number. */
+static void unknown_ids(void)
+{
+	struct event_op op = read_op;
+	struct rec_origin origin = { .mounts = summary__new() };
+	struct rec_event ev = { .kind = REC_OP, .record = &op, .origin = &origin };
+	struct rec_value v;
+
+	op.op = 99;
+	op.outcome = 77;
+	op.err = 4000;
+	rec_column__value(rec_columns__find(REC_OP, "op"), &ev, &v);
+	CHECK_TEXT(v.text, "99");
+	rec_column__value(rec_columns__find(REC_OP, "outcome"), &ev, &v);
+	CHECK_TEXT(v.text, "77");
+	rec_column__value(rec_columns__find(REC_OP, "err"), &ev, &v);
+	CHECK_TEXT(v.text, "4000");
+	summary__free(origin.mounts);
+}
+
+int main(void)
+{
+	int fd = mkstemp(path);
+
+	CHECK(fd >= 0);
+	close(fd);
+	columns();
+	columns_agree();
+	unknown_ids();
+	make(1);
+	order();
+	late();
+	range();
+	print_as("golden/events.txt", rec_text__head, rec_text__print);
+	print_as("golden/events.ndjson", NULL, rec_rows__json);
+	print_as("golden/events.csv", rec_rows__csv_head, rec_rows__csv);
+	export_as("golden/events.perfetto.json", &export_perfetto);
+	export_as("golden/events.folded", &export_folded);
+	unlink(path);
+	return check_result();
+}
