@@ -16,7 +16,7 @@
 #define CELL_MEMO_BITS 12
 #define RESTS_MAX      4096 /* rest rows of single mounts; beyond that they are of no mount */
 
-#define ERRNOS_MAX 256 /* operation and errno; as in the kernel's table */
+#define ERRNOS_MAX 1024 /* operation and errno; as in the kernel's table */
 
 struct cell_memo {
 	union entity_key key;

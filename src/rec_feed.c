@@ -336,11 +336,17 @@ static int take_blame(struct rec_feed *feed, const void *record)
 
 static int windows_look(struct rec_feed *feed);
 
+/* A look stands in the file before the events that happened until then: they come in blocks of their own. */
+static bool is_after_look(const struct rec_feed *feed, __u64 ns)
+{
+	return feed->look && ns > rec_look__ns(feed->look);
+}
+
 /* What becomes of windows is of all tasks and files, whatever is asked for, as it is live. */
 static int take_window(struct rec_feed *feed, const void *record)
 {
 	const struct event_window *ev = record;
-	int err = windows_look(feed);
+	int err = is_after_look(feed, ev->ns) ? windows_look(feed) : 0;
 
 	note_time(feed, ev->ns);
 	if (!rec_match__mount(feed->match, ev->key.dev))
@@ -366,7 +372,7 @@ static int take_self_request(struct rec_feed *feed, const void *record)
 
 /* ---- looks ---- */
 
-/* Before the first change after it; else window_feed would take those for earlier ones. */
+/* Before the first change after it, and after all changes before it: else window_feed would count those twice. */
 static int windows_look(struct rec_feed *feed)
 {
 	struct summary *s = feed->look ? rec_look__summary(feed->look) : NULL;

@@ -455,6 +455,59 @@ static void test_late_part(void)
 	rec_feed__free(feed);
 }
 
+/* ---- windows ---- */
+
+static int take_mount_state(struct rec_feed *feed, __u64 ns, __u64 busy_ranges)
+{
+	struct rec_state state = { .ns = ns };
+	struct rec_mount mount = { .dev = SAMPLE_DEV,
+				   .flags = REC_MOUNT_FIGURES,
+				   .mountpoint = "/mnt/dax",
+				   .figures = { .fcd = 1,
+						.total_ranges = 16,
+						.free_ranges = 16 - busy_ranges,
+						.busy_ranges = busy_ranges,
+						.busy_max = busy_ranges,
+						.looks_cnt = 1,
+						.taken_cnt = busy_ranges } };
+
+	return rec_feed__take(feed, REC_STATE, &state) ?: rec_feed__take(feed, REC_MOUNT, &mount);
+}
+
+static int take_setup(struct rec_feed *feed, __u64 ns, __u64 at)
+{
+	struct event_window ev = { .kind = EVENT_WINDOW,
+				   .change = WINDOW_SETUP,
+				   .key = { .nodeid = 5, .dev = SAMPLE_DEV },
+				   .ns = ns,
+				   .window_offset = at * RANGE_BYTES,
+				   .index = at,
+				   .size_bytes = 16 * RANGE_BYTES };
+
+	return rec_feed__take(feed, REC_WINDOW, &ev);
+}
+
+/* A look stands before the events that happened until then, and those count once. */
+static void test_window_order(void)
+{
+	struct rec_feed *feed = rec_feed__new(&all);
+	const struct mount_state *m;
+
+	CHECK(!rec_feed__take(feed, REC_MACHINE, &rec_sample_machine));
+	for (__u64 i = 1; i <= 4; i++) {
+		CHECK(!take_mount_state(feed, REC_START + i * SEC, i));
+		CHECK(!take_setup(feed, REC_START + i * SEC - MS, i));
+	}
+	CHECK(!rec_feed__finish(feed));
+	m = summary__mount(rec_feed__summary(feed), 0);
+	if (CHECK(m->has_advice)) {
+		CHECK_U64(m->advice.figures.setups, 4);
+		CHECK_U64(m->advice.figures.repeats, 0);
+		CHECK_U64(m->advice.figures.lost_races, 0);
+	}
+	rec_feed__free(feed);
+}
+
 /* ---- hostile ---- */
 
 /* Bytes of chance as each kind of record; pointers alone are what they must be. */
@@ -666,6 +719,7 @@ int main(void)
 	test_parts();
 	test_recordings();
 	test_late_part();
+	test_window_order();
 	test_hostile();
 	test_bounded_rows();
 	test_timeline();
