@@ -32,7 +32,7 @@ static void run(char **argv, int wait_fd)
 	_exit(err == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
-int child__new(struct child *c, char **argv)
+int child__new(struct child *c, char **argv, bool keeps_stdout)
 {
 	int fds[2];
 
@@ -47,6 +47,8 @@ int child__new(struct child *c, char **argv)
 	}
 	if (!c->pid) {
 		close(fds[1]);
+		if (keeps_stdout)
+			dup2(STDERR_FILENO, STDOUT_FILENO);
 		run(argv, fds[0]);
 	}
 	close(fds[0]);

@@ -15,8 +15,11 @@ struct child {
 	int code; /* as a shell has it: 127 not found, 126 not to be executed, 128 and a signal */
 };
 
-/* Makes the process, which waits. 0 or -errno. */
-int child__new(struct child *c, char **argv);
+/*
+ * Makes the process, which waits. With @keeps_stdout its standard output is our standard error: ours is
+ * for something else. 0 or -errno.
+ */
+int child__new(struct child *c, char **argv, bool keeps_stdout);
 
 /* Lets it execute the command. */
 void child__go(struct child *c);

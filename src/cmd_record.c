@@ -29,7 +29,7 @@
 #define TICK_S		   0.05 /* what waits is taken so often, and when much does */
 #define EXIT_OWN_FAILURE   125	/* with a command, whose own codes are below */
 #define COMMAND_BYTES	   1024
-#define PART_BYTES_MIN	   (1 << 20)
+#define PART_BYTES_MIN	   (64 << 10)
 
 enum {
 	OPTION_DURATION = OPTION_LONG,
@@ -72,7 +72,7 @@ static const struct option_row option_table[] = {
 	  "between two looks at the windows (1)" },
 	{ { "max-size", required_argument, NULL, OPTION_MAX_SIZE },
 	  "BYTES",
-	  "begin a new FILE when it is so large (1M and more); the old one is FILE.1" },
+	  "begin a new FILE when it is so large (64K and more); the old one is FILE.1" },
 	{ { "keep", required_argument, NULL, OPTION_KEEP },
 	  "COUNT",
 	  "old ones to keep (4): FILE.1 to FILE.COUNT" },
@@ -423,13 +423,14 @@ static enum exit_code start(struct record *rec)
 {
 	struct failure failure;
 	enum exit_code code = check_target(rec);
+	bool is_stdout = !strcmp(rec->opts.recorder.target, "-");
 	int err;
 
 	if (code)
 		return code;
 	if (recorder__new(&rec->recorder, &rec->opts.recorder, &failure))
 		return complain(failure.code, "%s", failure.text);
-	err = rec->opts.command ? child__new(&rec->child, rec->opts.command) : 0;
+	err = rec->opts.command ? child__new(&rec->child, rec->opts.command, is_stdout) : 0;
 	if (err)
 		return complain(EXIT_CANNOT_RUN, "cannot make a process: %s", strerror(-err));
 	return EXIT_FINE;
@@ -466,6 +467,15 @@ static void command_text(char text[COMMAND_BYTES], int argc, char **argv)
 		len += snprintf(text + len, COMMAND_BYTES - len, "%s%s", i > 1 ? " " : "", argv[i]);
 }
 
+/* Also where the options before it could not be understood. */
+static bool has_command(int argc, char **argv)
+{
+	for (int i = 1; i + 1 < argc; i++)
+		if (!strcmp(argv[i], "--"))
+			return true;
+	return false;
+}
+
 enum exit_code cmd_record(int argc, char **argv)
 {
 	char command[COMMAND_BYTES];
@@ -481,7 +491,7 @@ enum exit_code cmd_record(int argc, char **argv)
 	enum exit_code code = parse_options(argc, argv, &rec);
 
 	if (code)
-		return code;
+		return has_command(argc, argv) ? EXIT_OWN_FAILURE : code;
 	if (rec.opts.is_help)
 		return print_help();
 	command_text(command, argc, argv);

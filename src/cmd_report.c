@@ -129,10 +129,11 @@ static enum exit_code check_options(const struct report *r)
 		return EXIT_FINE;
 	if (!r->inputs_cnt)
 		return complain(EXIT_USAGE, "report of what? Name a recording; see --help");
-	if (r->is_json && (r->has_histogram || r->has_timeline))
-		return complain(EXIT_USAGE,
-				"--histogram and --timeline are text; JSON has the histograms of "
-				"each operation: leave --json out, or those");
+	if (r->is_json && r->has_histogram)
+		return complain(
+			EXIT_USAGE,
+			"--histogram is text: JSON has the histograms of each operation in any "
+			"case; leave --json out, or it");
 	if (f->to_ns && f->from_ns >= f->to_ns)
 		return complain(EXIT_USAGE, "--to is not after --from; see --help");
 	if (!reads_stdin(r))
@@ -427,14 +428,15 @@ static int group_print(struct report *r, const struct rec_feed *feed)
 		.top_cnt = r->top_cnt,
 		.sort = r->sort,
 		.stuck_ns = STUCK_NS,
+		.timeline = rec_feed__timeline(feed),
 	};
 	const struct summary *s = rec_feed__summary(feed);
 	int err = show_summary(s, rec_feed__names(feed), &opts, r->is_json);
 
 	if (!err && r->has_histogram)
 		view_histogram__print(stdout, s, &opts);
-	if (!err && rec_feed__timeline(feed))
-		view_timeline__print(stdout, rec_feed__timeline(feed), facts->start_ns);
+	if (!err && opts.timeline && !r->is_json)
+		view_timeline__print(stdout, opts.timeline, facts->start_ns);
 	return err;
 }
 

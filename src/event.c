@@ -7,6 +7,7 @@
 #include "model_priv.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 
 #define CELL_MEMO_BITS 12
 #define RESTS_MAX      4096 /* rest rows of single mounts; beyond that they are of no mount */
+
+#define ERRNOS_MAX 256 /* operation and errno; as in the kernel's table */
 
 struct cell_memo {
 	union entity_key key;
@@ -170,6 +173,24 @@ static struct cell *task_cell(struct summary *s, const struct task_key *task, __
 		(to)->hist[bucket]++;                               \
 	} while (0)
 
+static bool has_errno(const struct summary *s, __u32 op, __u32 err)
+{
+	for (size_t i = 0; i < s->errno_cnt; i++)
+		if (s->errnos[i].key.op == op && s->errnos[i].key.err == err)
+			return true;
+	return false;
+}
+
+static int errno_add(struct summary *s, const struct event_op *ev)
+{
+	if (!ev->err || ev->err > INT32_MAX)
+		return 0;
+	if (s->errno_cnt < ERRNOS_MAX || has_errno(s, ev->op, ev->err))
+		return summary__add_errno(s, ev->op, ev->err, 1);
+	summary__count(s, COUNTER_ERRNOS_FULL, 1);
+	return 0;
+}
+
 int summary__add_event_op(struct summary *s, const struct event_op *ev)
 {
 	struct cell *inode, *task;
@@ -187,7 +208,7 @@ int summary__add_event_op(struct summary *s, const struct event_op *ev)
 	FIGURES_ADD(&s->ops[ev->op], ev, hist_bucket(ev->dur_ns));
 	FIGURES_ADD(inode, ev, coarse_bucket(ev->dur_ns));
 	FIGURES_ADD(task, ev, coarse_bucket(ev->dur_ns));
-	return ev->err && ev->err <= INT32_MAX ? summary__add_errno(s, ev->op, ev->err, 1) : 0;
+	return errno_add(s, ev);
 }
 
 /* ---- hits ---- */

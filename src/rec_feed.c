@@ -343,11 +343,12 @@ static int take_window(struct rec_feed *feed, const void *record)
 	int err = windows_look(feed);
 
 	note_time(feed, ev->ns);
+	if (!rec_match__mount(feed->match, ev->key.dev))
+		return err; /* its window is not followed */
 	if (ev->change == WINDOW_SETUP || ev->change == WINDOW_UPGRADE)
 		names__set_size(feed->names, &ev->key, ev->size_bytes);
 	window_feed__take(feed->windows, ev);
-	if (feed->timeline && rec_match__time(feed->match, ev->ns) &&
-	    rec_match__mount(feed->match, ev->key.dev))
+	if (feed->timeline && rec_match__time(feed->match, ev->ns))
 		timeline__add_window(feed->timeline, ev);
 	return err;
 }

@@ -70,7 +70,8 @@ int rec_feed__finish(struct rec_feed *feed);
 const struct summary *rec_feed__summary(const struct rec_feed *feed);
 const struct names *rec_feed__names(const struct rec_feed *feed);
 const struct rec_facts *rec_feed__facts(const struct rec_feed *feed);
-const struct timeline *rec_feed__timeline(const struct rec_feed *feed); /* NULL: not asked for */
+const struct timeline *rec_feed__timeline(
+	const struct rec_feed *feed); /* NULL: not asked for, or nothing tells when it began */
 /* The mounts of all of it, by now: those that have gone, too. */
 const struct summary *rec_feed__mounts(const struct rec_feed *feed);
 

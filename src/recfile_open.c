@@ -87,6 +87,8 @@ static int scan_headers(struct rec_reader *r)
 			offset, 1, h.records_cnt, h.first_ns, h.last_ns,
 		};
 
+		if (offset + REC_HEADER_BYTES + h.stored_bytes > r->source.size_bytes)
+			return 0;
 		if (h.sort == REC_B_EVENTS)
 			rec_index__add(r->index, &entry);
 		r->totals.blocks_cnt++;

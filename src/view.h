@@ -9,6 +9,8 @@
 
 #include "model.h"
 
+struct timeline;
+
 /* One filter in force, as the user gave it: { "pid", "4711" }. */
 struct view_filter {
 	const char *name;
@@ -25,7 +27,8 @@ struct view_opts {
 	size_t filter_cnt;
 	const char *const *notes; /* sentences on what the figures are of, clean */
 	size_t note_cnt;
-	size_t top_cnt; /* inodes and tasks to list, 0: all */
+	const struct timeline *timeline; /* for JSON; NULL: not asked for */
+	size_t top_cnt;			 /* inodes and tasks to list, 0: all */
 	enum sort_key sort;
 	__u64 stuck_ns;	    /* what is in flight for so long is told by itself in text */
 	unsigned int width; /* text columns; less than 80 is taken as 80 */

@@ -581,6 +581,8 @@ static int build(struct ctx *c, json_t *root)
 	if (err)
 		return err;
 	put(c, root, "host_time", json__host(c));
+	if (c->opts->timeline)
+		put(c, root, "timeline", json__timeline(c));
 	put(c, root, "not_measured", not_measured(c));
 	put(c, root, "trust", trust(c));
 	return c->has_failed ? -ENOMEM : 0;

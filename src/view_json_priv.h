@@ -56,6 +56,8 @@ void json__put_window(struct ctx *c, json_t *o, const struct mount_state *m);
 json_t *json__advice(struct ctx *c, const struct mount_state *m);
 /* Bytes through the window and round it: there, too. */
 json_t *json__dax_io(struct ctx *c, const struct dax_io *io);
+/* opts->timeline, which is there: view_json_timeline.c. */
+json_t *json__timeline(struct ctx *c);
 /* The inside of faults: view_json_phases.c. */
 json_t *json__phases(struct ctx *c);
 

@@ -13,20 +13,29 @@ $(BUILD)/fuzz-reader: $(FUZZ_SRCS) $(wildcard src/rec*.h) bpf/daxtop.h
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_CFLAGS) $(FUZZ_SRCS) -lz -o $@
 
+REPORT_FUZZ_SRCS := tests/fuzz/fuzz_report.c $(MODEL_SRCS) $(VIEW_SRCS) $(REC_SRCS) src/failure.c
+
+$(BUILD)/fuzz-report: $(REPORT_FUZZ_SRCS) $(wildcard src/*.h) bpf/daxtop.h
+	$(call say,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(FUZZ_CFLAGS) $(REPORT_FUZZ_SRCS) -ljansson -lm -lz -o $@
+
 $(BUILD)/make-seeds: $(SEEDS_OBJS)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -lz -o $@
 
 # Nothing here takes longer than a second or 512 MiB, however it is made.
-run_fuzz = mkdir -p $(FUZZ_OUT)/corpus && $(BUILD)/fuzz-reader -max_total_time=$(1) -timeout=5 \
+run_fuzz = mkdir -p $(FUZZ_OUT)/$(1) && $(BUILD)/fuzz-$(1) -max_total_time=$(2) -timeout=5 \
 	-rss_limit_mb=512 -max_len=16384 -print_final_stats=1 -verbosity=$(if $(V),1,0) \
-	-artifact_prefix=$(FUZZ_OUT)/ $(FUZZ_OUT)/corpus tests/fuzz/corpus
+	-artifact_prefix=$(FUZZ_OUT)/$(1)- $(FUZZ_OUT)/$(1) tests/fuzz/corpus
 
-fuzz: $(BUILD)/fuzz-reader ## search for bytes that the reader of recordings cannot bear (FUZZ_SECONDS=3600)
-	$(Q)$(call run_fuzz,$(FUZZ_SECONDS))
+fuzz: $(BUILD)/fuzz-reader $(BUILD)/fuzz-report ## search for bytes that what reads recordings cannot bear (FUZZ_SECONDS=3600, each)
+	$(Q)$(call run_fuzz,reader,$(FUZZ_SECONDS))
+	$(Q)$(call run_fuzz,report,$(FUZZ_SECONDS))
 
-check-fuzz: $(BUILD)/fuzz-reader ## the same for half a minute
-	$(Q)$(call run_fuzz,30)
+check-fuzz: $(BUILD)/fuzz-reader $(BUILD)/fuzz-report ## the same for half a minute each
+	$(Q)$(call run_fuzz,reader,30)
+	$(Q)$(call run_fuzz,report,30)
 
 fuzz-seeds: $(BUILD)/make-seeds ## make the recordings that fuzzing begins with anew
 	$(Q)mkdir -p tests/fuzz/corpus

@@ -4,6 +4,7 @@
  * compression, so that a changed byte is a changed field.
  */
 #include <stdio.h>
+#include <zlib.h>
 
 #include "../unit/rec_sample.h"
 
@@ -21,6 +22,7 @@ static int store_plain(void *ctx, const struct rec_chunk *chunk)
 		return recording_store(ctx, chunk);
 	h.flags = 0;
 	h.stored_bytes = h.raw_bytes;
+	h.payload_crc = crc32(0, bytes + REC_HEADER_BYTES, h.raw_bytes);
 	rec_header__pack(bytes, &h);
 	plain.bytes = bytes;
 	plain.bytes_cnt = REC_HEADER_BYTES + h.raw_bytes;
@@ -86,6 +88,7 @@ int main(int argc, char **argv)
 		{ "names", store_plain, REC_INODE, REC_TASK },
 		{ "machine", store_plain, REC_MACHINE, REC_FILTER },
 		{ "state", store_plain, REC_STATE, REC_RELEASE },
+		{ "phases", store_plain, REC_PHASE, REC_PAGE_HOLDER },
 		{ "deflated", recording_store, REC_OP, REC_FILTER },
 	};
 

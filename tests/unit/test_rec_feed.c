@@ -516,6 +516,7 @@ static void test_bounded_rows(void)
 				       .start_ns = REC_START + i };
 
 		CHECK(!rec_feed__take(feed, REC_OP, &ev));
+		ev.err = 1 + i;
 		ev.key.dev = 1000 + i; /* rest rows by mount are bounded, too */
 		CHECK(!rec_feed__take(feed, REC_OP, &ev));
 	}
@@ -523,6 +524,7 @@ static void test_bounded_rows(void)
 	while ((e = summary__next_inode(rec_feed__summary(feed), e)))
 		rows++;
 	CHECK(rows > 100 && rows < 5000);
+	CHECK_U64(summary__errno_cnt(rec_feed__summary(feed)), 1024);
 	CHECK_U64(op_figures__count(summary__op(rec_feed__summary(feed), OP_DAX_READ)), 20000);
 	CHECK_U64(summary__trust(rec_feed__summary(feed))->counters[COUNTER_INODES_FULL],
 		  20000 - 100);

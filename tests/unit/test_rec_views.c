@@ -66,6 +66,27 @@ static void test_timeline(void)
 	timeline__free(t);
 }
 
+static void test_timeline_json(void)
+{
+	struct timeline *t = timeline_sample();
+	struct view_opts opts = { .timeline = t };
+	struct summary *s = summary__new();
+	char *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	CHECK(!view_json__print(f, s, NULL, &opts));
+	fclose(f);
+	CHECK(strstr(text, "\"timeline\":{\"interval_ns\":1000000000,\"intervals\":["
+			   "{\"start_ns\":10000000000,\"ops\":{\"fault.read.pte\":83,"
+			   "\"write\":42},\"wait_ns\":{},\"ranges_set_up\":25,"
+			   "\"ranges_removed\":0,\"ranges_busy\":null,\"ranges\":null}"));
+	CHECK(strstr(text, "\"ranges_busy\":200,\"ranges\":256}"));
+	free(text);
+	summary__free(s);
+	timeline__free(t);
+}
+
 static void test_notes(void)
 {
 	static const char *const notes[] = { "a.dax: it has no end", "something else" };
@@ -91,6 +112,7 @@ int main(void)
 {
 	test_histogram();
 	test_timeline();
+	test_timeline_json();
 	test_notes();
 	return check_result();
 }

@@ -485,6 +485,31 @@ static void files_and_pipes(void)
 	free(rec.bytes);
 }
 
+/* Cut at the ends of blocks, and inside them, each source tells the same. */
+static void cut_files(void)
+{
+	static struct hashes want, got;
+	struct recording rec;
+	struct rec_reader *memory, *r;
+
+	small_recording(&rec);
+	for (size_t i = 2 * (SCHEMA_CHUNK + 1); i < 2 * rec.chunks_cnt; i++) {
+		rec.cnt = rec.ends[i / 2] - i % 2;
+		memory = reader_of(&rec);
+		read_hashes(memory, &want);
+		for (int is_pipe = 0; is_pipe < 2; is_pipe++) {
+			if (!CHECK(!open_file(&r, &rec, is_pipe)))
+				continue;
+			read_hashes(r, &got);
+			CHECK(got.cnt == want.cnt && is_part(&got, &want));
+			CHECK_TEXT(rec_reader__damage(r)->text, rec_reader__damage(memory)->text);
+			rec_reader__free(r);
+		}
+		rec_reader__free(memory);
+	}
+	free(rec.bytes);
+}
+
 /* ---- long ones ---- */
 
 #define STORM_HITS  (3U << 20)
@@ -649,6 +674,50 @@ static void many_inodes(void)
 	free(rec.bytes);
 }
 
+/* ---- the manual ---- */
+
+static const char *const type_names[REC_T_NR] = { NULL,	   "uint",  "time", "text",   "chars",
+						  "bytes", "inode", "task", "sparse", "hits" };
+static const char *const unit_names[REC_U_NR] = {
+	"\\-",	  "ns",	 "bytes", "op",	    "wait",   "outcome", "errno", "holder",
+	"opcode", "dev", "flags", "ranges", "change", "counter", "phase", "releaser",
+};
+
+static char *read_manual(void)
+{
+	FILE *f = fopen("../../man/virtiofs-daxtop-recording.5", "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (f) {
+		CHECK(fread(text, 1, (1 << 20) - 1, f) > 0);
+		fclose(f);
+	}
+	return text;
+}
+
+/* Each kind has its heading, and each of its fields a row that says the same as the table. */
+static void manual(void)
+{
+	char *text = read_manual(), want[128];
+
+	for (size_t i = 0; i < rec_kinds_cnt; i++) {
+		const char *at;
+
+		snprintf(want, sizeof(want), ".SS \"%u %s\"", rec_kinds[i].id, rec_kinds[i].name);
+		at = strstr(text, want);
+		for (size_t j = 0; at && j < rec_kinds[i].fields_cnt; j++) {
+			const struct rec_field *f = &rec_kinds[i].fields[j];
+
+			snprintf(want, sizeof(want), "\n%u\t%s\t%s\t%s\t", f->id, f->name,
+				 type_names[f->type], unit_names[f->unit]);
+			at = strstr(at, want);
+		}
+		if (!CHECK(at != NULL))
+			printf("#   not in the manual: %s\n", want);
+	}
+	free(text);
+}
+
 int main(void)
 {
 	every_kind();
@@ -662,8 +731,10 @@ int main(void)
 	rest_begins();
 	long_index();
 	files_and_pipes();
+	cut_files();
 	storm();
 	operations();
 	many_inodes();
+	manual();
 	return check_result();
 }

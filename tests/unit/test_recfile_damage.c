@@ -53,7 +53,8 @@ static bool cut_is_right(const struct recording *rec, size_t cut, const struct h
 		return cut < rec->ends[SCHEMA_CHUNK] && is_refused(err, &failure);
 	for (; chunk < rec->chunks_cnt && rec->ends[chunk] <= cut; chunk++)
 		records += rec->records[chunk];
-	is_right = !read_hashes(r, &got) && got.cnt == records &&
+	is_right = rec_reader__totals(r).records_cnt == records && !read_hashes(r, &got) &&
+		   got.cnt == records &&
 		   !memcmp(got.hashes, all->hashes, records * sizeof(got.hashes[0])) &&
 		   is_told(rec_reader__damage(r), rec, cut, chunk);
 	rec_reader__free(r);

@@ -5,9 +5,10 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/namestore.c src/edge.c src/chain.c src/releases.c src/kstack.c src/stack_class.c \
 	src/window_ranges.c src/window_wheel.c src/window_queue.c src/window_sim.c \
 	src/window_advice.c src/window_feed.c src/dax_io.c src/file_sizes.c src/dax_verdict.c \
-	src/event.c src/timeline.c src/rec_match.c src/rec_look.c src/rec_feed.c
+	src/event.c src/timeline.c src/rec_match.c src/rec_look.c src/rec_feed.c \
+	src/rec_state.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
-REC_SRCS := src/rec_kinds.c src/rec_state.c $(sort $(wildcard src/recfile_*.c))
+REC_SRCS := src/rec_kinds.c $(sort $(wildcard src/recfile_*.c))
 # Recordings as text, rows and in the formats of other programs.
 EXPORT_SRCS := src/rec_column.c src/rec_rows.c src/rec_text.c src/rec_events.c src/rec_tracks.c \
 	$(sort $(wildcard src/export_*.c))
