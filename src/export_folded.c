@@ -2,7 +2,7 @@
 /*
  * folded: where time went, as stacks for flame graphs. Each moment counts once: what an operation's waits
  * and the operations in it take is theirs, and taken from its own, which may therefore be below zero
- * until all of it has come.
+ * until all of it has come: sums are modulo 2^64.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #define STACK_BYTES 1024
 
 struct stack {
-	long long ns;
+	__u64 ns;
 	UT_hash_handle hh;
 	char text[];
 };
@@ -52,7 +52,7 @@ static struct stack *stack_get(struct folded *fo, const char *text)
 	return NULL;
 }
 
-static int stack_add(struct folded *fo, const char *text, long long ns)
+static int stack_add(struct folded *fo, const char *text, __u64 ns)
 {
 	struct stack *stack = stack_get(fo, text);
 
@@ -104,7 +104,7 @@ static int take_from_around(struct folded *fo, const struct rec_track *track, __
 		return 0;
 	stack_of(fo, track, cnt, text);
 	push(text, "own");
-	return stack_add(fo, text, -(long long)ns);
+	return stack_add(fo, text, -ns);
 }
 
 /* ---- events ---- */
@@ -189,7 +189,7 @@ static int take_blame(struct folded *fo, const struct rec_event *ev, const struc
 		flat_stack(fo, blame->edge.op,
 			   blame->edge.wait < WAIT_NR ? wait_table[blame->edge.wait].name : "?",
 			   text);
-	err = stack_add(fo, text, -(long long)blame->ns);
+	err = stack_add(fo, text, -blame->ns);
 	push_holder(fo, &blame->edge, text);
 	return err ?: stack_add(fo, text, blame->ns);
 }
@@ -265,8 +265,8 @@ static int folded_finish(void *ctx)
 
 	HASH_SORT(fo->stacks, by_text);
 	for (const struct stack *stack = fo->stacks; stack; stack = stack->hh.next)
-		if (stack->ns > 0)
-			fprintf(fo->f, "%s %lld\n", stack->text, stack->ns);
+		if ((__s64)stack->ns > 0)
+			fprintf(fo->f, "%s %llu\n", stack->text, stack->ns);
 	return 0;
 }
 

@@ -262,20 +262,43 @@ static void put_flow_end(struct perfetto *p, const struct rec_event *ev,
 	event_end(p);
 }
 
-/* An arrow needs a slice at both ends: a holder that was in no operation has none. */
+static bool is_in_slice(const struct rec_track *track, __u64 ns)
+{
+	for (unsigned int i = 0; i < track->depth; i++)
+		if (track->open[i].begin_ns <= ns && ns < track->open[i].end_ns)
+			return true;
+	return false;
+}
+
+/* Whom an arrow can lead to: a holder that is in an operation then, as far as told. NULL with 0 or -ENOMEM. */
+static const struct task_key *find_holder(struct perfetto *p, const struct event_blame *blame,
+					  int *err)
+{
+	const struct task_key *holder = &blame->edge.holder;
+	const struct rec_track *waiter = track_of(p, &blame->task), *track;
+
+	*err = waiter ? 0 : -ENOMEM;
+	if (!waiter || !holder->pid || blame->edge.holder_op == OP_NR ||
+	    !is_in_slice(waiter, blame->begin_ns + 1))
+		return NULL;
+	track = track_of(p, holder);
+	*err = track ? 0 : -ENOMEM;
+	return track && is_in_slice(track, blame->begin_ns + 1) ? holder : NULL;
+}
+
+/* An arrow needs a slice at both ends. */
 static int take_blame(struct perfetto *p, const struct rec_event *ev)
 {
 	const struct event_blame *blame = ev->record;
-	const struct task_key *holder = &blame->edge.holder;
+	int err;
+	const struct task_key *holder = find_holder(p, blame, &err);
 
-	if (!track_of(p, &blame->task))
-		return -ENOMEM;
-	if (!holder->pid || blame->edge.holder_op == OP_NR || ev->is_late) {
+	if (err)
+		return err;
+	if (!holder || ev->is_late) {
 		put_instant(p, &blame->task, ev);
 		return 0;
 	}
-	if (!track_of(p, holder))
-		return -ENOMEM;
 	p->flow_id++;
 	put_flow_end(p, ev, &blame->task, "s");
 	put_flow_end(p, ev, holder, "f");

@@ -14,16 +14,25 @@
 #define US	 1000ULL
 #define START_NS 5000000000ULL
 
-static const struct task_key reader = { .tgid = 4711, .pid = 4712, .start_ms = 9 };
-static const struct task_key writer = { .tgid = 4800, .pid = 4800, .start_ms = 8 };
-static const struct inode_key file5 = { .nodeid = 5, .dev = 38, .generation = 1 };
+#define READER                                           \
+	{                                                \
+		.tgid = 4711, .pid = 4712, .start_ms = 9 \
+	}
+#define WRITER                                           \
+	{                                                \
+		.tgid = 4800, .pid = 4800, .start_ms = 8 \
+	}
+#define FILE5                                           \
+	{                                               \
+		.nodeid = 5, .dev = 38, .generation = 1 \
+	}
 
 static const struct event_op fault = {
 	.kind = EVENT_OP,
 	.op = OP_FAULT_READ_PTE,
 	.flags = EVENT_OP_WAITS,
-	.key = file5,
-	.task = reader,
+	.key = FILE5,
+	.task = READER,
 	.start_ns = START_NS + 100 * US,
 	.dur_ns = 300 * US,
 	.retries = 2,
@@ -35,8 +44,8 @@ static const struct event_op setup = {
 	.kind = EVENT_OP,
 	.op = OP_SETUP,
 	.depth = 1,
-	.key = file5,
-	.task = reader,
+	.key = FILE5,
+	.task = READER,
 	.start_ns = START_NS + 330 * US,
 	.dur_ns = 40 * US,
 	.units = 1,
@@ -47,8 +56,8 @@ static const struct event_op truncation = {
 	.op = OP_TRUNCATE,
 	.outcome = OUTCOME_ERRNO,
 	.err = ENOSPC,
-	.key = file5,
-	.task = writer,
+	.key = FILE5,
+	.task = WRITER,
 	.start_ns = START_NS + 90 * US,
 	.dur_ns = 240 * US,
 };
@@ -67,8 +76,8 @@ static const struct event_wait page_wait = {
 	.kind = EVENT_WAIT,
 	.wait = WAIT_BUSY_PAGE,
 	.op = OP_TRUNCATE,
-	.key = file5,
-	.task = writer,
+	.key = FILE5,
+	.task = WRITER,
 	.begin_ns = START_NS + 140 * US,
 	.ns = 130 * US,
 };
@@ -77,8 +86,8 @@ static const struct event_wait page_lock_wait = {
 	.kind = EVENT_WAIT,
 	.wait = WAIT_I_MMAP_SEM_WRITE,
 	.op = OP_TRUNCATE,
-	.key = file5,
-	.task = writer,
+	.key = FILE5,
+	.task = WRITER,
 	.begin_ns = START_NS + 190 * US,
 	.ns = 20 * US,
 };
@@ -87,23 +96,23 @@ static const struct event_wait lock_wait = {
 	.kind = EVENT_WAIT,
 	.wait = WAIT_I_MMAP_SEM_READ,
 	.op = OP_FAULT_READ_PTE,
-	.key = file5,
-	.task = reader,
+	.key = FILE5,
+	.task = READER,
 	.begin_ns = START_NS + 110 * US,
 	.ns = 200 * US,
 };
 
 static const struct event_blame blame = {
 	.kind = EVENT_BLAME,
-	.edge = { .inode = file5,
-		  .holder = writer,
+	.edge = { .inode = FILE5,
+		  .holder = WRITER,
 		  .wait = WAIT_I_MMAP_SEM_READ,
 		  .op = OP_FAULT_READ_PTE,
 		  .holder_sort = HOLDER_OP,
 		  .holder_op = OP_TRUNCATE,
 		  .holder_wait = WAIT_BUSY_PAGE,
 		  .holder_wait_op = OP_TRUNCATE },
-	.task = reader,
+	.task = READER,
 	.begin_ns = START_NS + 110 * US,
 	.ns = 200 * US,
 	.held_ns = 220 * US,
@@ -112,14 +121,14 @@ static const struct event_blame blame = {
 
 static const struct event_blame no_holder = {
 	.kind = EVENT_BLAME,
-	.edge = { .inode = file5,
+	.edge = { .inode = FILE5,
 		  .wait = WAIT_I_DMAP_SEM_READ,
 		  .op = OP_DAX_READ,
 		  .holder_sort = HOLDER_READERS,
 		  .holder_op = OP_NR,
 		  .holder_wait = WAIT_NONE,
 		  .holder_wait_op = OP_NR },
-	.task = reader,
+	.task = READER,
 	.begin_ns = START_NS + 600 * US,
 	.ns = 7 * US,
 };
@@ -127,7 +136,7 @@ static const struct event_blame no_holder = {
 static const struct event_window window = {
 	.kind = EVENT_WINDOW,
 	.change = WINDOW_SETUP,
-	.key = file5,
+	.key = FILE5,
 	.ns = START_NS + 365 * US,
 	.window_offset = 4194304,
 	.index = 3,
@@ -140,9 +149,9 @@ static const struct event_self_request self_request = {
 	.kind = EVENT_SELF_REQUEST,
 	.opcode = 49,
 	.ns = START_NS + 700 * US,
-	.key = file5,
+	.key = FILE5,
 	.task = { .tgid = 77, .pid = 77 },
-	.closer = writer,
+	.closer = WRITER,
 	.comm = "kworker/1:2",
 	.closer_comm = "rm\033[2J",
 };
@@ -150,8 +159,8 @@ static const struct event_self_request self_request = {
 static const struct event_hits hits = {
 	.kind = EVENT_HITS,
 	.op = OP_DAX_READ,
-	.key = file5,
-	.task = writer,
+	.key = FILE5,
+	.task = WRITER,
 	.base_ns = START_NS + 10 * US,
 	.units = 8192,
 	.cnt = 2,
@@ -180,14 +189,14 @@ static const struct rec_machine sample_machine = {
 };
 
 static const struct rec_task sample_tasks[] = {
-	{ reader, "read;er \"x\"" },
-	{ writer, "trunc,ate" },
+	{ READER, "read;er \"x\"" },
+	{ WRITER, "trunc,ate" },
 };
 
 static inline struct event_inode sample_inode(void)
 {
 	static const char path[] = "a \"b\", \\c;d\0dir";
-	struct event_inode inode = { .kind = EVENT_INODE, .key = file5, .path_len = sizeof(path) };
+	struct event_inode inode = { .kind = EVENT_INODE, .key = FILE5, .path_len = sizeof(path) };
 
 	memcpy(inode.path, path, sizeof(path));
 	return inode;
