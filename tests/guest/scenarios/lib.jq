@@ -212,3 +212,13 @@ def lost_is_skipped: $tool.trust.since_start
 def nothing_absurd: [$tools[] | .ops, (.inodes, .tasks | .[].ops) | .[] | select(. != null)
     | .count, .timed, .total_ns, .bytes | select(. != null)]
   | ge("no count is negative"; min; 0), le("nor absurd"; max; 1e12);
+
+# $tools[0]: what record printed of its tables; $tool: what report made of the events of the same run.
+# Its own CPU time is no event, and the wall clock is taken at another moment.
+def told: del(.end_realtime_ns, .trust.own_cpu_ns, .trust.since_start.own_cpu_ns);
+def unlike($a; $b): [$a | paths(scalars) as $p | select(getpath($p) != ($b | getpath($p))) | $p
+  | map(tostring) | join(".")];
+def is_as_recorded:
+  eq("two summaries"; $tools | length; 2),
+  eq("the same members"; [$tool | told | paths]; [$tools[0] | told | paths]),
+  eq("all of the summary is the same"; unlike($tool | told; $tools[0] | told); []);

@@ -81,6 +81,22 @@ tracer_start() {
 	is_tracing "/out/$1.err" || echo "the tool: $(cat "/out/$1.err")" >>"/out/$1.failed"
 }
 
+# record_start [OPTION...]: instead of trace_start, recording; record_stop leaves two lines in NAME.json,
+# what it printed of its tables, and what report made of the events of that very run.
+record_start() {
+	$tool record --json --top 0 --output "/tmp/$name.rec" "$@" >"/out/$name.json" 2>"/out/$name.err" &
+	tool_pid=$!
+	wait_until is_tracing_or_gone "/out/$name.err"
+}
+
+record_stop() {
+	trace_stop
+	trace_rest
+	$tool report --json --top 0 "/tmp/$name.rec" >>"/out/$name.json" ||
+		echo "report: exit $?" >>"/out/$name.failed"
+	rm -f "/tmp/$name.rec"
+}
+
 is_tracing() {
 	grep -q ': tracing' "$1"
 }

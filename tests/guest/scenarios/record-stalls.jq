@@ -1,0 +1,4 @@
+is_as_recorded,
+ge("waits for the host"; $tool.waits["request.host"].count; 10),
+ge("waits for a page"; $tool.waits.busy_page.count; 1),
+eq("nothing was lost"; $tool.trust.lost; 0)
