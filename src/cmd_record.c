@@ -6,6 +6,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@
 
 #include "child.h"
 #include "fmt.h"
+#include "rec_out.h"
 #include "recorder.h"
 #include "view_json.h"
 #include "view_text.h"
@@ -28,7 +30,9 @@
 #define DEFAULT_TOP_CNT	   10
 #define TICK_S		   0.05 /* what waits is taken so often, and when much does */
 #define EXIT_OWN_FAILURE   125	/* with a command, whose own codes are below */
+#define PATH_ROOM	   4096
 #define COMMAND_BYTES	   1024
+#define WATCH_NS	   20000000 /* which tasks fault on one page again and again */
 #define PART_BYTES_MIN	   (64 << 10)
 
 enum {
@@ -56,7 +60,6 @@ struct record {
 	struct recorder *recorder;
 	struct child child;
 	bool has_progress;
-	unsigned int dumps_cnt;
 	struct trust trust; /* as of the last state */
 };
 
@@ -138,7 +141,7 @@ static bool take_option(void *ctx, int option, char *value)
 		return parse_duration(value, &opts->recorder.trigger_ns) &&
 		       opts->recorder.trigger_ns;
 	case OPTION_BUFFER:
-		return parse_bytes(value, &opts->buffer_bytes) && opts->buffer_bytes >= 1 << 16 &&
+		return parse_bytes(value, &opts->buffer_bytes) && opts->buffer_bytes >= 1 << 20 &&
 		       opts->buffer_bytes <= 1 << 30;
 	}
 	return trace_opts__take(&rec->trace.opts, option, value);
@@ -157,6 +160,11 @@ static enum exit_code check_options(const struct record *rec)
 	if (opts->ring_s && opts->recorder.part_bytes)
 		return complain(EXIT_USAGE,
 				"--ring keeps seconds, not bytes: leave --max-size out");
+	if ((opts->ring_s || opts->recorder.part_bytes) && !rec_out__is_path(opts->recorder.target))
+		return complain(EXIT_USAGE,
+				"--ring and --max-size write several recordings: they need a file, "
+				"not -o %s",
+				opts->recorder.target);
 	if (opts->is_batch && !strcmp(opts->recorder.target, "-"))
 		return complain(EXIT_USAGE,
 				"the recording goes to standard output, so a summary cannot; "
@@ -205,6 +213,12 @@ static void end_progress(const struct record *rec)
 		fprintf(stderr, "\r\033[K");
 }
 
+static bool has_overflown(const struct record *rec)
+{
+	return rec->trust.counters[COUNTER_RECORD_FULL] ||
+	       rec->trust.counters[COUNTER_RECORD_WAITS_FULL];
+}
+
 static void say_end(const struct record *rec)
 {
 	struct recorder_totals totals = recorder__totals(rec->recorder);
@@ -217,7 +231,7 @@ static void say_end(const struct record *rec)
 		 (rec->trace.end_ns - rec->trace.start_ns) / 1e9, rec->opts.recorder.target,
 		 fmt__bytes(bytes, sizeof(bytes), totals.bytes_cnt), totals.parts_cnt,
 		 totals.parts_cnt == 1 ? "" : "s", (unsigned long long)lost,
-		 rec->trust.counters[COUNTER_RECORD_FULL] ? "; a larger --buffer loses fewer" : "");
+		 has_overflown(rec) ? "; a larger --buffer loses fewer" : "");
 }
 
 static enum exit_code cannot_write(const struct record *rec, int err)
@@ -234,30 +248,38 @@ static enum exit_code cannot_write(const struct record *rec, int err)
 /* What waits, to the recorder. Errors of writing come out here. */
 static int take_all(struct record *rec)
 {
-	return probe__take_records(rec->trace.probe) ?: trace__take_events(&rec->trace);
+	int err = probe__take_records(rec->trace.probe);
+
+	return err < 0 ? err : trace__take_events(&rec->trace);
 }
 
-static int dump(struct record *rec, const struct summary *s)
+/* One that fails is told, and the next may not. */
+static int dump(struct record *rec, const struct summary *s, bool is_last)
 {
 	int err = recorder__dump(rec->recorder, s);
 
-	rec->dumps_cnt += !err;
-	return err;
+	if (!err || is_last)
+		return err;
+	end_progress(rec);
+	complain(EXIT_FINE, "-o %s: cannot write: %s; what is in memory is kept",
+		 rec->opts.recorder.target, strerror(-err));
+	return 0;
 }
 
 /* Looks at the state and records it; in a ring, writes what is wanted (@is_wanted, or a trigger). */
 static int take_state(struct record *rec, bool is_last, bool is_wanted)
 {
 	struct summary *s = trace__read(&rec->trace, true);
+	bool is_triggered;
 	int err;
 
 	if (!s)
 		return -errno;
 	rec->trust = *summary__trust(s);
 	err = take_all(rec) ?: recorder__state(rec->recorder, s, is_last);
-	if (!err && rec->opts.ring_s &&
-	    (is_wanted || is_last || recorder__is_triggered(rec->recorder, s)))
-		err = dump(rec, s);
+	is_triggered = recorder__is_triggered(rec->recorder, s);
+	if (!err && rec->opts.ring_s && (is_wanted || is_last || is_triggered))
+		err = dump(rec, s, is_last);
 	say_progress(rec, summary__end_ns(s));
 	summary__free(s);
 	return err;
@@ -313,8 +335,10 @@ static int run(struct record *rec, int tick, int interval, int signals)
 		err = take_all(rec);
 		if (fds[4].revents)
 			wish = look_at_signal(rec, signals);
-		if (!err && (has_expired(&fds[3]) || wish.is_dump))
+		if (!err && (has_expired(&fds[3]) || wish.is_dump)) {
+			probe__watch(rec->trace.probe, WATCH_NS);
 			err = take_state(rec, false, wish.is_dump);
+		}
 		if (wish.is_end ||
 		    (duration_ns && clock_ns(CLOCK_MONOTONIC) - rec->trace.start_ns >= duration_ns))
 			return err;
@@ -353,9 +377,13 @@ static int print_summary(struct record *rec)
 /* Ends tracing, and takes what is left. */
 static int finish(struct record *rec, int err)
 {
+	int more = 1;
+
 	trace__stop(&rec->trace);
+	while (!err && more > 0)
+		more = probe__take_records(rec->trace.probe);
 	if (!err)
-		err = take_all(rec);
+		err = more ?: take_all(rec);
 	if (!err)
 		err = probe__take_hits(rec->trace.probe);
 	if (!err)
@@ -395,18 +423,25 @@ out:
 
 /* ---- start and end ---- */
 
+static void folder_of(const char *target, char folder[PATH_ROOM])
+{
+	const char *slash = strrchr(target, '/');
+
+	snprintf(folder, PATH_ROOM, "%.*s", slash ? (int)(slash - target) ?: 1 : 1,
+		 slash ? target : ".");
+}
+
 /* A file on a mount that is to be traced would hang with it: its folder tells, before it is made. */
 static enum exit_code check_target(const struct record *rec)
 {
-	const char *target = rec->opts.recorder.target, *slash = strrchr(target, '/');
-	char folder[4096] = ".";
+	const char *target = rec->opts.recorder.target;
+	char folder[PATH_ROOM];
 	const struct mount_entry *entry;
 	struct stat st;
 
-	if (rec->trace.opts.is_forced || !strcmp(target, "-") || strchr(target, ':'))
+	if (rec->trace.opts.is_forced || !rec_out__is_path(target))
 		return EXIT_FINE;
-	if (slash)
-		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - target) ?: 1, target);
+	folder_of(target, folder);
 	if (stat(folder, &st))
 		return complain(EXIT_CANNOT_RUN, "-o %s: %s: %s", target, folder, strerror(errno));
 	entry = mount_list__by_dev(&rec->trace.mounts,
@@ -417,6 +452,23 @@ static enum exit_code check_target(const struct record *rec)
 			"-o %s is on %s, which is to be traced: it would hang when the mount does; "
 			"write elsewhere (a tmpfs, a pipe), or insist with --force",
 			target, entry->mountpoint);
+}
+
+/* Files that come later are made with what is left of privileges by then. */
+static enum exit_code check_later_files(const struct record *rec)
+{
+	const char *target = rec->opts.recorder.target;
+	char folder[PATH_ROOM];
+
+	if (!rec->opts.ring_s && !rec->opts.recorder.part_bytes)
+		return EXIT_FINE;
+	folder_of(target, folder);
+	if (!faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS))
+		return EXIT_FINE;
+	return complain(EXIT_CANNOT_RUN,
+			"-o %s: %s: %s, once capabilities are given up; --ring and --max-size make "
+			"files later: choose a folder that this user owns",
+			target, folder, strerror(errno));
 }
 
 static enum exit_code start(struct record *rec)
@@ -451,6 +503,8 @@ static enum exit_code run_all(struct record *rec)
 	signal(SIGPIPE, SIG_IGN); /* a write tells it; after the command's process was made */
 	signals = signals_new(SIGCHLD);
 	code = trace__start(&rec->trace, recorder__events(rec->recorder), rec->opts.buffer_bytes);
+	if (!code)
+		code = check_later_files(rec);
 	if (!code)
 		code = record(rec, signals);
 	if (signals >= 0)
@@ -497,11 +551,11 @@ enum exit_code cmd_record(int argc, char **argv)
 	command_text(command, argc, argv);
 	rec.has_progress = isatty(STDERR_FILENO);
 	code = run_all(&rec);
+	signals_let(); /* waiting and detaching take a while, and may be cut short */
 	child__fini(&rec.child);
-	signals_let(); /* detaching takes a while, and may be cut short */
 	recorder__free(rec.recorder);
 	trace__fini(&rec.trace);
 	if (!rec.opts.command)
 		return code;
-	return code ? EXIT_OWN_FAILURE : rec.child.code;
+	return code || !rec.child.has_ended ? EXIT_OWN_FAILURE : rec.child.code;
 }

@@ -152,7 +152,10 @@ bool parse_bytes(const char *text, __u64 *res)
 	unit = *end ? strchr(units, *end & ~0x20) : NULL;
 	if (*end && (!unit || !*unit || end[1]))
 		return false;
-	*res = unit ? ldexp(value, 10 * (unit - units + 1)) : value;
+	value = unit ? ldexp(value, 10 * (unit - units + 1)) : value;
+	if (value > 1e18)
+		return false;
+	*res = value;
 	return true;
 }
 

@@ -109,7 +109,7 @@ int probe__take_events(struct probe *p, struct names *names);
 
 /*
  * Recording: a descriptor that is readable when much waits (look now and then in any case), and taking
- * what waits to the recorder. 0 or -errno.
+ * what waits to the recorder. 0, 1 where there is more by then, or -errno.
  */
 int probe__record_fd(const struct probe *p);
 int probe__take_records(struct probe *p);

@@ -41,6 +41,7 @@ struct probe {
 	struct names *names;		       /* borrowed, while probe__take_events() runs */
 	const struct probe_recorder *recorder; /* borrowed; NULL: nothing is recorded */
 	struct ring_buffer *records;
+	size_t taken_bytes;	     /* of it, by the probe__take_records() that runs */
 	struct event_hits *hit_logs; /* the map itself; taking what is left empties it */
 	struct hook_state *hooks;
 	const struct task_slot *slots; /* the map itself, read-only */

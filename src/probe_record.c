@@ -54,9 +54,16 @@ int record__event(const struct probe *p, const void *event, size_t bytes)
 	return p->recorder ? p->recorder->event(p->recorder->ctx, event, bytes) : 0;
 }
 
+/* Ends a taking that would go on for as long as more comes: libbpf's does, and what ends it is no loss. */
+#define TAKE_BYTES (4U << 20)
+
 static int on_record(void *ctx, void *data, size_t bytes)
 {
-	return record__event(ctx, data, bytes);
+	struct probe *p = ctx;
+	int err = record__event(p, data, bytes);
+
+	p->taken_bytes += bytes;
+	return err ?: p->taken_bytes < TAKE_BYTES ? 0 : -EAGAIN;
 }
 
 int record__open(struct probe *p)
@@ -101,9 +108,11 @@ int probe__record_fd(const struct probe *p)
 
 int probe__take_records(struct probe *p)
 {
-	int taken = ring_buffer__consume(p->records);
+	int taken;
 
-	return taken < 0 ? taken : 0;
+	p->taken_bytes = 0;
+	taken = ring_buffer__consume(p->records);
+	return taken == -EAGAIN ? 1 : taken < 0 ? taken : 0;
 }
 
 int probe__take_hits(struct probe *p)

@@ -108,7 +108,7 @@ static int file_create(struct rec_out *o)
 {
 	struct stat st;
 
-	o->fd = open(o->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
+	o->fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, FILE_MODE);
 	if (o->fd < 0)
 		return -errno;
 	o->is_patchable = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
@@ -136,6 +136,14 @@ static const struct {
 	{ "tcp:", open_tcp },
 	{ "vsock:", open_vsock },
 };
+
+bool rec_out__is_path(const char *target)
+{
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		if (!strncmp(target, targets[i].prefix, strlen(targets[i].prefix)))
+			return false;
+	return strcmp(target, "-");
+}
 
 int rec_out__open(struct rec_out *o, const char *target, struct failure *failure)
 {
@@ -194,7 +202,8 @@ int rec_out__finish(struct rec_out *o, const unsigned char *head)
 	return err;
 }
 
-static void number_up(const char *path, unsigned int from)
+/* Also where there is none of that number yet. 0 or -errno. */
+static int number_up(const char *path, unsigned int from)
 {
 	char old[PATH_ROOM], new[PATH_ROOM];
 
@@ -203,15 +212,17 @@ static void number_up(const char *path, unsigned int from)
 		snprintf(old, sizeof(old), "%s.%u", path, from);
 	else
 		snprintf(old, sizeof(old), "%s", path);
-	rename(old, new); /* that is not there the first times */
+	return rename(old, new) && errno != ENOENT ? -errno : 0;
 }
 
 int rec_out__rotate(struct rec_out *o, unsigned int keep)
 {
-	if (!o->path)
-		return -EINVAL;
-	while (keep--)
-		number_up(o->path, keep);
+	int err = o->path ? 0 : -EINVAL;
+
+	while (!err && keep--)
+		err = number_up(o->path, keep);
+	if (err)
+		return err; /* and what is there stays */
 	o->stored_bytes = 0;
 	o->err = 0;
 	return file_create(o);

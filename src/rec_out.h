@@ -26,6 +26,9 @@ struct rec_out {
  */
 int rec_out__open(struct rec_out *o, const char *target, struct failure *failure);
 
+/* Is it that of a file? */
+bool rec_out__is_path(const char *target);
+
 /* A rec_store_fn: writes all of it. What a failed write has left of it is cut off a file again. */
 int rec_out__store(void *ctx, const struct rec_chunk *chunk);
 

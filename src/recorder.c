@@ -107,6 +107,10 @@ int recorder__new(struct recorder **res, const struct recorder_opts *opts, struc
 	} else {
 		err = rec_out__open(&r->out, opts->target, failure);
 	}
+	if (!err && opts->part_bytes && !r->out.path)
+		err = failure__set(failure, -EINVAL, EXIT_USAGE,
+				   "-o %s: --max-size needs a file, of which there can be several",
+				   opts->target);
 	if (err)
 		return err;
 	err = writer_open(r);
@@ -288,7 +292,7 @@ struct recorder_totals recorder__totals(const struct recorder *r)
 {
 	struct recorder_totals totals = r->before;
 
-	if (!r->ring && r->out.fd >= 0)
+	if (!r->ring && r->writer && r->out.fd >= 0)
 		totals_add(&totals, r, r->writer);
 	return totals;
 }
