@@ -232,6 +232,11 @@ static void say_end(const struct record *rec)
 		 fmt__bytes(bytes, sizeof(bytes), totals.bytes_cnt), totals.parts_cnt,
 		 totals.parts_cnt == 1 ? "" : "s", (unsigned long long)lost,
 		 has_overflown(rec) ? "; a larger --buffer loses fewer" : "");
+	if (totals.is_short)
+		complain(EXIT_FINE,
+			 "less than the last %g s were kept: they take more than an "
+			 "eighth of memory",
+			 rec->opts.ring_s);
 }
 
 static enum exit_code cannot_write(const struct record *rec, int err)

@@ -250,15 +250,17 @@ static bool is_same_boot(const struct input *a, const struct input *b)
 	       (a->is_known && b->is_known && *a->boot_id && !strcmp(a->boot_id, b->boot_id));
 }
 
-/* What is missing is said with the report, and once more where errors go. */
+/* What is missing, or is there beside the recording, is said with the report and where errors go. */
 static void damage_say(struct report *r, const struct input *in, const struct rec_damage *damage)
 {
-	if (!damage->is_unfinished && !damage->is_cut && !damage->blocks_damaged)
+	const char *text = damage->text;
+
+	if (!*text && (damage->is_unfinished || damage->is_cut || damage->blocks_damaged))
+		text = "it has no end: it goes on, or was cut short";
+	if (!*text)
 		return;
-	complain(EXIT_BAD_INPUT, "%s: %s", in->path,
-		 *damage->text ? damage->text : "it has no end: it goes on, or was cut short");
-	note(r, "%s: %s", in->path,
-	     *damage->text ? damage->text : "it has no end: it goes on, or was cut short");
+	complain(EXIT_BAD_INPUT, "%s: %s", in->path, text);
+	note(r, "%s: %s", in->path, text);
 	fail(r, EXIT_BAD_INPUT);
 }
 
@@ -384,6 +386,12 @@ static void group_notes(struct report *r, const struct rec_feed *feed)
 	if (t->counters[COUNTER_RECORD_FULL])
 		note(r, "%llu operations are missing: the buffer was full (record --buffer)",
 		     t->counters[COUNTER_RECORD_FULL]);
+	if (t->counters[COUNTER_RECORD_WAITS_FULL])
+		note(r,
+		     "%llu waits are missing by themselves and in BLAME, not in their operations: "
+		     "the "
+		     "buffer was full (record --buffer)",
+		     t->counters[COUNTER_RECORD_WAITS_FULL]);
 	if (facts->is_overlapping)
 		note(r, "recordings of the same time: what two of them have counts twice");
 	else if (facts->recordings_cnt > 1)

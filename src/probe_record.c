@@ -115,18 +115,35 @@ int probe__take_records(struct probe *p)
 	return taken == -EAGAIN ? 1 : taken < 0 ? taken : 0;
 }
 
+/*
+ * What a log has, whose task may go on with it: it adds hits, and then to cnt; it empties it, and
+ * begins again at another time. False: it was at that.
+ */
+static bool log_copy(struct event_hits *copy, const struct event_hits *log)
+{
+	const volatile struct event_hits *live = log;
+	__u32 cnt = live->cnt;
+
+	if (!cnt || cnt > HITS_MAX)
+		return false;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	memcpy(copy, log, sizeof(*copy));
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	copy->cnt = cnt;
+	return live->base_ns == copy->base_ns && live->cnt >= cnt;
+}
+
 int probe__take_hits(struct probe *p)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < (size_t)p->slots_cnt * RUNS_PER_TASK && !err; i++) {
-		struct event_hits *log = &p->hit_logs[i];
-		__u32 cnt = *(volatile __u32 *)&log->cnt;
+		struct event_hits copy;
 
-		if (cnt && cnt <= HITS_MAX)
-			err = record__event(p, log, offsetof(struct event_hits, hits[cnt]));
+		if (log_copy(&copy, &p->hit_logs[i]))
+			err = record__event(p, &copy, offsetof(struct event_hits, hits[copy.cnt]));
 		if (p->stop_ns)
-			log->cnt = 0;
+			p->hit_logs[i].cnt = 0;
 	}
 	return err;
 }

@@ -31,11 +31,12 @@ struct rec_feed {
 	struct timeline *timeline;
 	bool has_machine;
 	struct rec_machine machine; /* of this recording; its strings are not kept */
-	__u64 begin_ns;		    /* of the first recording, and what --from and --to are since */
-	__u64 first_ns, last_ns;    /* of all records with a time */
-	__u64 end_ns;		    /* of tracing; 0: not told */
-	struct rec_look *look;	    /* that is being told, NULL: none */
-	bool is_looked;		    /* its windows were taken */
+	__u64 told_ns;	/* of a first recording that is not all: what is there is since then */
+	__u64 begin_ns; /* of the first recording, and what --from and --to are since */
+	__u64 first_ns, last_ns; /* of all records with a time */
+	__u64 end_ns;		 /* of tracing; 0: not told */
+	struct rec_look *look;	 /* that is being told, NULL: none */
+	bool is_looked;		 /* its windows were taken */
 	struct rec_look *before, *after;
 	__u64 names_lost;
 };
@@ -207,6 +208,7 @@ static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 	feed->end_ns = 0;
 	feed->facts.is_overlapping |= feed->has_machine && m->start_ns < feed->last_ns;
 	if (!feed->has_machine) {
+		feed->told_ns = m->mono_ns > m->ring_ns ? m->mono_ns - m->ring_ns : 0;
 		feed->begin_ns = m->start_ns;
 		feed->facts.start_ns = m->start_ns;
 		rec_match__begin(feed->match, m->start_ns);
@@ -602,6 +604,8 @@ static void span_set(struct rec_feed *feed)
 
 	if (feed->facts.is_late && feed->first_ns > start_ns)
 		start_ns = feed->first_ns;
+	if (feed->facts.is_late && feed->told_ns > start_ns) /* a hit of before may be told late */
+		start_ns = feed->told_ns;
 	if (feed->begin_ns + f->from_ns > start_ns)
 		start_ns = feed->begin_ns + f->from_ns;
 	if (f->to_ns && feed->begin_ns + f->to_ns < end_ns)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: chunks hold records compressed, so what is kept is a recording in itself. It is read as
- * such when it is copied out.
+ * Surprising: chunks hold records compressed, and each is whole in itself: behind head and schema it is
+ * read as a recording when it is copied out.
  */
 #include "rec_ring.h"
 
@@ -24,6 +24,7 @@ struct rec_ring {
 	size_t bytes_max;
 	size_t bytes_cnt;
 	bool was_short;
+	bool is_copied; /* nothing goes meanwhile */
 };
 
 struct rec_ring *rec_ring__new(__u64 keep_ns, size_t bytes_max)
@@ -82,7 +83,7 @@ int rec_ring__store(void *ctx, const struct rec_chunk *chunk)
 	*r->end = entry;
 	r->end = &entry->next;
 	r->bytes_cnt += entry->bytes_cnt;
-	while (r->bytes_cnt > r->bytes_max && r->first != entry) {
+	while (r->bytes_cnt > r->bytes_max && r->first != entry && !r->is_copied) {
 		r->was_short = true;
 		drop_first(r);
 	}
@@ -104,12 +105,9 @@ void rec_ring__age(struct rec_ring *r, __u64 now_ns)
 		drop_first(r);
 }
 
-bool rec_ring__was_short(struct rec_ring *r)
+bool rec_ring__was_short(const struct rec_ring *r)
 {
-	bool was_short = r->was_short;
-
-	r->was_short = false;
-	return was_short;
+	return r->was_short;
 }
 
 /* ---- copying out ---- */
@@ -123,13 +121,10 @@ static size_t entries_bytes(const struct entry *entry)
 	return sum;
 }
 
-static unsigned char *entries_copy(unsigned char *to, const struct entry *entry)
+static unsigned char *entry_copy(unsigned char *to, const struct entry *entry)
 {
-	for (; entry; entry = entry->next) {
-		memcpy(to, entry->bytes, entry->bytes_cnt);
-		to += entry->bytes_cnt;
-	}
-	return to;
+	memcpy(to, entry->bytes, entry->bytes_cnt);
+	return to + entry->bytes_cnt;
 }
 
 static bool is_told_anew(enum rec_kind kind)
@@ -137,36 +132,69 @@ static bool is_told_anew(enum rec_kind kind)
 	return kind == REC_INODE || kind == REC_TASK || (kind >= REC_MACHINE && kind < REC_STATE);
 }
 
-static int copy_records(struct rec_reader *reader, struct rec_writer *w)
+/* A log of hits may lie for long before it is an event. */
+static bool ended_before(enum rec_kind kind, const void *record, __u64 ns)
+{
+	const struct event_hits *hits = record;
+	const struct event_op *op = record;
+
+	if (kind == REC_OP)
+		return op->start_ns + op->dur_ns < ns;
+	if (kind == REC_HITS && hits->cnt)
+		return hits->base_ns + (hits->hits[hits->cnt - 1] >> HIT_DUR_BITS) < ns;
+	return false;
+}
+
+static int copy_records(struct rec_reader *reader, struct rec_writer *w, __u64 begin_ns)
 {
 	enum rec_kind kind;
 	const void *record;
 	int res;
 
 	while ((res = rec_reader__next(reader, &kind, &record)) > 0) {
-		int err = is_told_anew(kind) ? 0 : rec_writer__add(w, kind, record);
+		int err = 0;
 
+		if (!is_told_anew(kind) && !ended_before(kind, record, begin_ns))
+			err = rec_writer__add(w, kind, record);
 		if (err)
 			return err;
 	}
 	return res;
 }
 
-int rec_ring__copy(const struct rec_ring *r, struct rec_writer *w)
+/* What is kept for good, and one chunk behind it, are a recording. */
+static int copy_chunk(const struct rec_ring *r, const struct entry *entry, struct rec_writer *w)
 {
-	size_t bytes_cnt = entries_bytes(r->kept) + entries_bytes(r->first);
-	unsigned char *bytes = malloc(bytes_cnt);
+	__u64 begin_ns = r->now_ns > r->keep_ns ? r->now_ns - r->keep_ns : 0;
+	size_t bytes_cnt = entries_bytes(r->kept) + entry->bytes_cnt;
+	unsigned char *bytes = malloc(bytes_cnt), *to = bytes;
 	struct rec_reader *reader = NULL;
 	struct failure failure;
 	int err;
 
 	if (!bytes)
 		return -ENOMEM;
-	entries_copy(entries_copy(bytes, r->kept), r->first);
+	for (const struct entry *kept = r->kept; kept; kept = kept->next)
+		to = entry_copy(to, kept);
+	entry_copy(to, entry);
 	err = rec_reader__open_memory(&reader, bytes, bytes_cnt, &failure);
 	if (!err)
-		err = copy_records(reader, w);
+		err = copy_records(reader, w, begin_ns);
 	rec_reader__free(reader);
 	free(bytes);
+	return err;
+}
+
+int rec_ring__copy(struct rec_ring *r, struct rec_writer *w, int (*between)(void *ctx), void *ctx)
+{
+	int err = 0;
+
+	r->is_copied = true;
+	for (const struct entry *entry = r->first; entry && !err; entry = entry->next) {
+		err = copy_chunk(r, entry, w);
+		if (!err)
+			err = between(ctx);
+	}
+	r->is_copied = false;
 	return err;
 }

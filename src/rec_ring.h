@@ -23,12 +23,13 @@ void rec_ring__keep_all(struct rec_ring *r);
 void rec_ring__age(struct rec_ring *r, __u64 now_ns);
 
 /*
- * All events and states that are there, to @w; what names and machine records there are is left
- * out, as they are to be told anew. 0 or -errno.
+ * All that is kept and has ended since, to @w; names and machine records are left out, as they are to be
+ * told anew. After each chunk @between is called, which may store further ones, to be copied as well, and
+ * whose error ends it. 0 or -errno.
  */
-int rec_ring__copy(const struct rec_ring *r, struct rec_writer *w);
+int rec_ring__copy(struct rec_ring *r, struct rec_writer *w, int (*between)(void *ctx), void *ctx);
 
-/* Whether @bytes_max was too little for @keep_ns since the last time it was asked. */
-bool rec_ring__was_short(struct rec_ring *r);
+/* Whether @bytes_max was too little for @keep_ns at any time. */
+bool rec_ring__was_short(const struct rec_ring *r);
 
 #endif

@@ -292,6 +292,8 @@ struct recorder_totals recorder__totals(const struct recorder *r)
 {
 	struct recorder_totals totals = r->before;
 
+	totals.is_short = r->ring && rec_ring__was_short(r->ring);
+
 	if (!r->ring && r->writer && r->out.fd >= 0)
 		totals_add(&totals, r, r->writer);
 	return totals;
@@ -316,12 +318,35 @@ bool recorder__is_triggered(struct recorder *r, const struct summary *s)
 	return is_triggered;
 }
 
+/* What comes while the ring is copied goes on into it. */
+static int take_between(void *ctx)
+{
+	const struct recorder *r = ctx;
+	int err = probe__take_records(r->trace->probe);
+
+	return err < 0 ? err : 0;
+}
+
+/* Hits that are in no event yet, to @w alone: their events come later. */
+static int hits_to(struct recorder *r, struct rec_writer *w)
+{
+	struct rec_writer *ring = r->writer;
+	int err;
+
+	r->writer = w;
+	err = probe__take_hits(r->trace->probe);
+	r->writer = ring;
+	return err;
+}
+
 static int dump_to(struct recorder *r, struct rec_writer *w, const struct summary *s)
 {
 	int err = begin_write(r, w);
 
 	if (!err)
-		err = rec_ring__copy(r->ring, w);
+		err = rec_ring__copy(r->ring, w, take_between, r);
+	if (!err)
+		err = hits_to(r, w);
 	return err ?: rec_state__write(w, s, false);
 }
 

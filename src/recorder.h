@@ -46,6 +46,7 @@ struct recorder_totals {
 	__u64 events_cnt;
 	__u64 bytes_cnt; /* written, in all parts */
 	unsigned int parts_cnt;
+	bool is_short; /* memory was too little for all of the ring's seconds */
 };
 struct recorder_totals recorder__totals(const struct recorder *r);
 
