@@ -8,8 +8,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/vm_sockets.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MODE 0600
-#define PATH_ROOM 4096
+#define FILE_MODE	   0600
+#define READER_DEADLINE_MS 30000
+#define PATH_ROOM	   4096
 
 /* ---- opening ---- */
 
@@ -42,7 +45,8 @@ static int connect_to(struct rec_out *o, const struct sockaddr *addr, size_t byt
 		      const char *target, struct failure *failure)
 {
 	o->fd = socket(addr->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (o->fd >= 0 && !connect(o->fd, addr, bytes))
+	o->is_stream = true;
+	if (o->fd >= 0 && !connect(o->fd, addr, bytes) && !fcntl(o->fd, F_SETFL, O_NONBLOCK))
 		return 0;
 	return failure__set(failure, -errno, EXIT_CANNOT_RUN,
 			    "-o %s: %s; is somebody listening there?", target, strerror(errno));
@@ -90,7 +94,7 @@ static int open_tcp(struct rec_out *o, const char *target, struct failure *failu
 
 static int open_stdout(struct rec_out *o, const char *target, struct failure *failure)
 {
-	struct stat st;
+	struct stat st = {};
 
 	if (isatty(STDOUT_FILENO))
 		return failure__set(failure, -EINVAL, EXIT_USAGE,
@@ -101,6 +105,7 @@ static int open_stdout(struct rec_out *o, const char *target, struct failure *fa
 				    strerror(errno));
 	o->is_patchable = !fstat(o->fd, &st) && S_ISREG(st.st_mode) &&
 			  !(fcntl(o->fd, F_GETFL) & O_APPEND) && !lseek(o->fd, 0, SEEK_CUR);
+	o->is_stream = !S_ISREG(st.st_mode);
 	return 0;
 }
 
@@ -112,7 +117,8 @@ static int file_create(struct rec_out *o)
 	if (o->fd < 0)
 		return -errno;
 	o->is_patchable = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
-	if (!o->is_patchable)
+	o->is_stream = !o->is_patchable;
+	if (o->is_stream)
 		o->path = NULL; /* a named pipe, a device: there is no second one */
 	return 0;
 }
@@ -158,12 +164,26 @@ int rec_out__open(struct rec_out *o, const char *target, struct failure *failure
 
 /* ---- writing ---- */
 
-static int write_all(int fd, const char *bytes, size_t cnt)
+/* Room for some more where somebody else must make it; for ever is too long, as nothing else is done. */
+static int await_room(const struct rec_out *o)
+{
+	struct pollfd fd = { .fd = o->fd, .events = POLLOUT };
+	int res = poll(&fd, 1, READER_DEADLINE_MS);
+
+	return res > 0 ? 0 : res ? -errno : -ETIMEDOUT;
+}
+
+static int write_all(const struct rec_out *o, const char *bytes, size_t cnt)
 {
 	while (cnt) {
-		ssize_t written = write(fd, bytes, cnt);
+		/* what a pipe has room for, where it has any, does not block */
+		size_t most = o->is_stream && cnt > PIPE_BUF ? PIPE_BUF : cnt;
+		int err = o->is_stream ? await_room(o) : 0;
+		ssize_t written = err ? 0 : write(o->fd, bytes, most);
 
-		if (written < 0 && errno == EINTR)
+		if (err)
+			return err;
+		if (written < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (written < 0)
 			return -errno;
@@ -179,7 +199,7 @@ int rec_out__store(void *ctx, const struct rec_chunk *chunk)
 
 	if (o->err)
 		return o->err;
-	o->err = write_all(o->fd, chunk->bytes, chunk->bytes_cnt);
+	o->err = write_all(o, chunk->bytes, chunk->bytes_cnt);
 	if (!o->err)
 		o->stored_bytes += chunk->bytes_cnt;
 	else if (o->is_patchable && ftruncate(o->fd, o->stored_bytes))

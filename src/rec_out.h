@@ -15,6 +15,7 @@ struct rec_out {
 	int fd;
 	const char *path; /* of a file that can be begun anew; else NULL; borrowed */
 	bool is_patchable;
+	bool is_stream; /* somebody reads it, or does not: after half a minute that is -ETIMEDOUT */
 	__u64 stored_bytes; /* of whole chunks */
 	int err;	    /* the first one of writing, -errno: nothing is written after it */
 };

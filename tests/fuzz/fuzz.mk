@@ -26,7 +26,7 @@ $(BUILD)/make-seeds: $(SEEDS_OBJS)
 
 # Nothing here takes longer than a second or 512 MiB, however it is made.
 run_fuzz = mkdir -p $(FUZZ_OUT)/$(1) && $(BUILD)/fuzz-$(1) -max_total_time=$(2) -timeout=5 \
-	-rss_limit_mb=512 -max_len=16384 -print_final_stats=1 -verbosity=$(if $(V),1,0) \
+	-rss_limit_mb=512 -max_len=16384 -print_final_stats=1 -print_funcs=0 -verbosity=$(if $(V),1,0) \
 	-artifact_prefix=$(FUZZ_OUT)/$(1)- $(FUZZ_OUT)/$(1) tests/fuzz/corpus
 
 fuzz: $(BUILD)/fuzz-reader $(BUILD)/fuzz-report ## search for bytes that what reads recordings cannot bear (FUZZ_SECONDS=3600, each)
