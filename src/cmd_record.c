@@ -21,8 +21,6 @@
 #include "fmt.h"
 #include "rec_out.h"
 #include "recorder.h"
-#include "view_json.h"
-#include "view_text.h"
 
 #define DEFAULT_TARGET	   "virtiofs-daxtop.rec"
 #define DEFAULT_INTERVAL_S 1.0
@@ -354,27 +352,16 @@ static int run(struct record *rec, int tick, int interval, int signals)
 /* The summary of the tables, as top would show it. */
 static int print_summary(struct record *rec)
 {
-	struct summary *s = rec->opts.is_batch ? trace__read(&rec->trace, false) : NULL;
-	struct view_opts opts = {
-		.host = rec->trace.host.nodename,
-		.kernel = rec->trace.host.release,
-		.tool_version = DAXTOP_VERSION,
-		.seq = 1,
-		.wall_ns =
-			clock_ns(CLOCK_REALTIME) - (clock_ns(CLOCK_MONOTONIC) - rec->trace.end_ns),
-		.filters = rec->trace.opts.shown,
-		.filter_cnt = rec->trace.opts.shown_cnt,
-		.top_cnt = rec->opts.top_cnt,
-		.stuck_ns = rec->trace.opts.stuck_s * NS_PER_S,
-	};
+	struct summary *s = trace__read(&rec->trace, false);
+	struct view_opts opts;
 	int err;
 
-	if (!rec->opts.is_batch)
-		return 0;
 	if (!s)
 		return -errno;
-	err = rec->opts.is_json ? view_json__print(stdout, s, rec->trace.names, &opts)
-				: view_text__print(stdout, s, rec->trace.names, &opts);
+	opts = trace__view_opts(&rec->trace, s);
+	opts.seq = 1;
+	opts.top_cnt = rec->opts.top_cnt;
+	err = show_summary(s, rec->trace.names, &opts, rec->opts.is_json);
 	summary__free(s);
 	return err;
 }
@@ -416,8 +403,8 @@ static enum exit_code record(struct record *rec, int signals)
 		code = cannot_write(rec, err);
 	else
 		say_end(rec);
-	if (!code && print_summary(rec))
-		code = complain(EXIT_CANNOT_RUN, "cannot write the summary");
+	if (!code && rec->opts.is_batch && print_summary(rec))
+		code = EXIT_CANNOT_RUN;
 out:
 	if (tick >= 0)
 		close(tick);
@@ -441,22 +428,15 @@ static enum exit_code check_target(const struct record *rec)
 {
 	const char *target = rec->opts.recorder.target;
 	char folder[PATH_ROOM];
-	const struct mount_entry *entry;
 	struct stat st;
 
-	if (rec->trace.opts.is_forced || !rec_out__is_path(target))
+	if (!rec_out__is_path(target))
 		return EXIT_FINE;
 	folder_of(target, folder);
 	if (stat(folder, &st))
 		return complain(EXIT_CANNOT_RUN, "-o %s: %s: %s", target, folder, strerror(errno));
-	entry = mount_list__by_dev(&rec->trace.mounts,
+	return trace__check_output(&rec->trace, target,
 				   s_dev_of(major(st.st_dev), minor(st.st_dev)));
-	if (!entry || (rec->trace.opts.filter.dev && rec->trace.opts.filter.dev != entry->dev))
-		return EXIT_FINE;
-	return complain(EXIT_USAGE,
-			"-o %s is on %s, which is to be traced: it would hang when the mount does; "
-			"write elsewhere (a tmpfs, a pipe), or insist with --force",
-			target, entry->mountpoint);
 }
 
 /* Files that come later are made with what is left of privileges by then. */

@@ -102,20 +102,11 @@ static enum exit_code parse_options(int argc, char **argv, struct top *top)
 
 static int interval_print(struct top *top, const struct summary *s)
 {
-	struct view_opts opts = {
-		.host = top->trace.host.nodename,
-		.kernel = top->trace.host.release,
-		.tool_version = DAXTOP_VERSION,
-		.seq = ++top->seq,
-		.wall_ns =
-			clock_ns(CLOCK_REALTIME) - (clock_ns(CLOCK_MONOTONIC) - summary__end_ns(s)),
-		.filters = top->trace.opts.shown,
-		.filter_cnt = top->trace.opts.shown_cnt,
-		.top_cnt = top->opts.top_cnt,
-		.sort = top->opts.sort,
-		.stuck_ns = top->trace.opts.stuck_s * NS_PER_S,
-	};
+	struct view_opts opts = trace__view_opts(&top->trace, s);
 
+	opts.seq = ++top->seq;
+	opts.top_cnt = top->opts.top_cnt;
+	opts.sort = top->opts.sort;
 	return show_summary(s, top->trace.names, &opts, top->opts.is_json);
 }
 

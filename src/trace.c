@@ -409,22 +409,31 @@ void trace__say(const struct trace *t)
 }
 
 /* What is written to what it is about is traced itself, and hangs when that does. */
+enum exit_code trace__check_output(const struct trace *t, const char *name, __u32 dev)
+{
+	const struct mount_entry *entry = mount_list__by_dev(&t->mounts, dev);
+
+	if (!entry || t->opts.is_forced || (t->opts.filter.dev && t->opts.filter.dev != dev))
+		return EXIT_FINE;
+	return complain(EXIT_USAGE,
+			"%s is a file on %s, which is to be traced: it would hang when the mount "
+			"does; write elsewhere (a tmpfs, a pipe), or insist with --force",
+			name, entry->mountpoint);
+}
+
 static enum exit_code check_outputs(const struct trace *t, const struct trace_output *outputs,
 				    size_t cnt)
 {
-	for (size_t i = 0; i < cnt && !t->opts.is_forced; i++) {
+	enum exit_code code = EXIT_FINE;
+
+	for (size_t i = 0; i < cnt && !code; i++) {
 		const struct mount_entry *entry =
 			output_mount(outputs[i].fd, &t->mounts, t->opts.filter.dev);
 
 		if (entry)
-			return complain(
-				EXIT_USAGE,
-				"%s is a file on %s, which is to be traced: it would hang when "
-				"the mount does; write elsewhere (a tmpfs, a pipe), or insist "
-				"with --force",
-				outputs[i].name, entry->mountpoint);
+			code = trace__check_output(t, outputs[i].name, entry->dev);
 	}
-	return EXIT_FINE;
+	return code;
 }
 
 /* Waits for a mount to trace where there is none; leaves is_ended set if told to end meanwhile. */
@@ -470,6 +479,21 @@ enum exit_code trace__prepare(struct trace *t, const struct trace_output *output
 	if (!code && !t->is_ended)
 		code = check_outputs(t, outputs, cnt);
 	return code;
+}
+
+struct view_opts trace__view_opts(const struct trace *t, const struct summary *s)
+{
+	__u64 ago_ns = clock_ns(CLOCK_MONOTONIC) - summary__end_ns(s);
+
+	return (struct view_opts){
+		.host = t->host.nodename,
+		.kernel = t->host.release,
+		.tool_version = DAXTOP_VERSION,
+		.wall_ns = clock_ns(CLOCK_REALTIME) - ago_ns,
+		.filters = t->opts.shown,
+		.filter_cnt = t->opts.shown_cnt,
+		.stuck_ns = t->opts.stuck_s * NS_PER_S,
+	};
 }
 
 void trace__fini(struct trace *t)

@@ -113,6 +113,12 @@ enum exit_code trace__prepare(struct trace *t, const struct trace_output *output
  */
 enum exit_code trace__start(struct trace *t, const struct probe_recorder *recorder,
 			    unsigned int buffer_bytes);
+/* EXIT_USAGE, having complained, where @name lies on the mount of that number and that is to be traced. */
+enum exit_code trace__check_output(const struct trace *t, const char *name, __u32 dev);
+
+/* What a view is to be told of tracing; its wall clock is that of the end of @s. Strings are borrowed of @t. */
+struct view_opts trace__view_opts(const struct trace *t, const struct summary *s);
+
 /* One line on stderr: what is traced. */
 void trace__say(const struct trace *t);
 
