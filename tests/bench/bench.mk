@@ -2,9 +2,22 @@
 RESULT ?= tests/bench/result.json
 BENCH_OUT := $(BUILD)/bench
 
-$(BUILD)/bench-rows: tests/bench/rows.c bpf/daxtop.h
+$(BUILD)/bench-rows: tests/bench/rows.c tests/bench/maps.h bpf/daxtop.h
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS_ALL) -static $(LDFLAGS) $< -lbpf -lelf -lz -o $@
+
+# It takes of the headers what it needs.
+$(BPF_BUILD)/tests/bench/flood.bpf.o: BPF_CFLAGS += -Wno-unused-function
+$(BPF_BUILD)/tests/bench/flood.bpf.o: $(wildcard bpf/*.h)
+
+$(BPF_BUILD)/flood.skel.h: $(BPF_BUILD)/tests/bench/flood.bpf.o
+	$(call say,SKELETON)
+	$(Q)$(BPFTOOL) gen object $(@:.skel.h=.bpf.o) $<
+	$(Q)$(BPFTOOL) gen skeleton $(@:.skel.h=.bpf.o) name flood_bpf > $@
+
+$(BUILD)/bench-flood: tests/bench/flood.c tests/bench/maps.h $(BPF_BUILD)/flood.skel.h
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) -I$(BPF_BUILD) -static -pthread $(LDFLAGS) $< -lbpf -lelf -lz -o $@
 
 WINDOW_BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,tests/bench/window.c src/window_sim.c \
 	src/window_queue.c src/window_wheel.c src/window_ranges.c src/hist.c)
@@ -29,9 +42,12 @@ bench-compare: bench-ready ## fail if tracing got dearer than RESULT (FULL=1: al
 	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/run $(if $(FULL),none full counts stalls none-after,--short)
 	$(Q)tests/bench/compare $(BENCH_OUT)/result.json $(RESULT)
 
+bench-flood: bench-ready $(BUILD)/bench-flood ## 100 000 operations a second on each processor, recorded: none may be lost
+	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/flood
+
 bench-store: ## keep the last result as what bench-compare compares with
 	$(Q)cp $(BENCH_OUT)/result.json tests/bench/result.json
 
-.PHONY: bench-ready bench bench-compare bench-store bench-window
+.PHONY: bench-ready bench bench-compare bench-flood bench-store bench-window
 
 -include $(WINDOW_BENCH_OBJS:.o=.d)

@@ -15,32 +15,9 @@
 #include <bpf/bpf.h>
 
 #include "../../bpf/daxtop.h"
+#include "maps.h"
 
 #define NO_DEV 0xfffff
-
-/* The descriptor of the map of that name, the newest one; -ENOENT. */
-static int map_by_name(const char *name)
-{
-	int found = -ENOENT;
-	__u32 id = 0;
-
-	while (!bpf_map_get_next_id(id, &id)) {
-		struct bpf_map_info info = {};
-		__u32 bytes = sizeof(info);
-		int fd = bpf_map_get_fd_by_id(id);
-
-		if (fd < 0)
-			continue;
-		if (bpf_obj_get_info_by_fd(fd, &info, &bytes) || strcmp(info.name, name)) {
-			close(fd);
-			continue;
-		}
-		if (found >= 0)
-			close(found);
-		found = fd;
-	}
-	return found;
-}
 
 static void add(int fd, const char *table, const void *key)
 {
