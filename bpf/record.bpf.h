@@ -40,6 +40,12 @@ static __always_inline __u64 record_wakeup(void)
 
 /* ---- operations and waits ---- */
 
+/* How an operation ended. */
+struct op_end {
+	__u32 outcome;
+	__u32 err; /* positive; 0: none */
+};
+
 /* What of @slot an event that is about its innermost operation begins with. */
 #define RECORD_FILL(event, kind_, slot_, frame_)                          \
 	({                                                                \
@@ -50,24 +56,23 @@ static __always_inline __u64 record_wakeup(void)
 		(event)->task = (slot_)->task;                            \
 	})
 
+/* @slot's innermost operation, whose frame has its key, but for its waits; @flags is EVENT_OP_*. */
 static __always_inline void record_op_fill(struct event_op *event, const struct task_slot *slot,
-					   const struct finished *op, __u32 flags, __u32 err)
+					   const struct frame *frame, __u64 dur_ns,
+					   const struct op_end *end, __u32 flags)
 {
-	const struct frame *frame = op->frame;
-
 	RECORD_FILL(event, EVENT_OP, slot, frame);
-	event->outcome = op->outcome;
+	event->outcome = end->outcome;
 	event->flags = flags;
 	event->start_ns = frame->start_ns;
-	event->dur_ns = op->dur_ns;
+	event->dur_ns = dur_ns;
 	event->units = frame->units;
 	event->retries = frame->retries;
-	event->err = err;
+	event->err = end->err;
 }
 
-/* @slot's innermost operation, whose frame has its key; @nested is EVENT_OP_NESTED_*. */
-static __noinline void record_op_short(const struct task_slot *slot, const struct finished *op,
-				       __u32 nested, __u32 err)
+static __always_inline void record_op_short(const struct task_slot *slot, const struct frame *frame,
+					    __u64 dur_ns, const struct op_end *end, __u32 flags)
 {
 	struct event_op *event = bpf_ringbuf_reserve(&record_events, EVENT_OP_SHORT_BYTES, 0);
 
@@ -75,12 +80,12 @@ static __noinline void record_op_short(const struct task_slot *slot, const struc
 		count(COUNTER_RECORD_FULL, 1);
 		return;
 	}
-	record_op_fill(event, slot, op, nested, err);
+	record_op_fill(event, slot, frame, dur_ns, end, flags);
 	bpf_ringbuf_submit(event, record_wakeup());
 }
 
-static __noinline void record_op_waits(const struct task_slot *slot, const struct finished *op,
-				       __u32 nested, __u32 err)
+static __always_inline void record_op_waits(const struct task_slot *slot, const struct frame *frame,
+					    __u64 dur_ns, const struct op_end *end, __u32 flags)
 {
 	struct event_op *event = bpf_ringbuf_reserve(&record_events, sizeof(*event), 0);
 
@@ -88,9 +93,9 @@ static __noinline void record_op_waits(const struct task_slot *slot, const struc
 		count(COUNTER_RECORD_FULL, 1);
 		return;
 	}
-	record_op_fill(event, slot, op, nested | EVENT_OP_WAITS, err);
-	__builtin_memcpy(event->wait_ns, op->frame->wait_ns, sizeof(event->wait_ns));
-	__builtin_memcpy(event->wait_cnt, op->frame->wait_cnt, sizeof(event->wait_cnt));
+	record_op_fill(event, slot, frame, dur_ns, end, flags | EVENT_OP_WAITS);
+	__builtin_memcpy(event->wait_ns, frame->wait_ns, sizeof(event->wait_ns));
+	__builtin_memcpy(event->wait_cnt, frame->wait_cnt, sizeof(event->wait_cnt));
 	bpf_ringbuf_submit(event, record_wakeup());
 }
 

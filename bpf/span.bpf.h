@@ -367,15 +367,16 @@ static __always_inline struct nesting nesting_of(const struct task_slot *slot,
 }
 
 static __always_inline void cells_add(const struct task_slot *slot, struct frame *frame,
-				      const struct finished *op, const struct nesting *nesting)
+				      const struct finished *op)
 {
+	struct nesting nesting = nesting_of(slot, frame);
 	struct inode_cell_key inode_key = {
 		.inode = *frame_key(frame),
-		.op = frame->op | nesting->in_inode,
+		.op = frame->op | nesting.in_inode,
 	};
 	struct task_cell_key task_key = {
 		.task = slot->task,
-		.op = frame->op | nesting->in_task,
+		.op = frame->op | nesting.in_task,
 	};
 	struct cell *cell = inode_cell(&inode_key, frame->inode, 1);
 
@@ -386,21 +387,23 @@ static __always_inline void cells_add(const struct task_slot *slot, struct frame
 		cell_add(cell, op);
 }
 
-/* To the tables of inodes and tasks, and to who records it. */
-static __always_inline void op_tell(const struct task_slot *slot, struct frame *frame,
-				    const struct finished *op, __u32 err)
+/*
+ * The innermost operation, to who records it. By values alone: what op_finish() has would else lie on its
+ * stack, which is short where it is called from deep.
+ */
+static __noinline void op_record(struct task_slot *slot, __u64 dur_ns, __u32 outcome, __u32 err)
 {
+	struct frame *frame = frame_at(slot, slot->depth - 1);
 	struct nesting nesting = nesting_of(slot, frame);
-	__u32 nested = (nesting.in_inode ? EVENT_OP_NESTED_IN_INODE : 0) |
-		       (nesting.in_task ? EVENT_OP_NESTED_IN_TASK : 0);
+	struct op_end end = { outcome, err };
+	__u32 flags = (nesting.in_inode ? EVENT_OP_NESTED_IN_INODE : 0) |
+		      (nesting.in_task ? EVENT_OP_NESTED_IN_TASK : 0);
 
-	cells_add(slot, frame, op, &nesting);
-	if (!is_recording)
-		return;
+	frame_key(frame);
 	if (frame->has_waits)
-		record_op_waits(slot, op, nested, err);
+		record_op_waits(slot, frame, dur_ns, &end, flags);
 	else
-		record_op_short(slot, op, nested, err);
+		record_op_short(slot, frame, dur_ns, &end, flags);
 }
 
 static __always_inline __u64 run_count(const struct run *run)
@@ -561,8 +564,10 @@ __weak __noinline int op_finish(__u32 slot_index, __u64 now, __u32 outcome, __u3
 	}
 	is_counted = is_tracing && !(frame->flags & FRAME_MUTED);
 	if (is_counted) {
+		if (is_recording)
+			op_record(slot, op.dur_ns, outcome, err);
 		account_op(&op);
-		op_tell(slot, frame, &op, err);
+		cells_add(slot, frame, &op);
 		if (err)
 			account_errno(frame->op, err);
 	}

@@ -20,7 +20,7 @@ int flood(unsigned long long *ctx)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct task_slot *slot = bpf_map_lookup_elem(&flood_slots, &cpu);
-	struct finished op = { .outcome = OUTCOME_DONE };
+	struct op_end end = { OUTCOME_DONE, 0 };
 	struct frame *frame;
 
 	if (!slot)
@@ -29,12 +29,10 @@ int flood(unsigned long long *ctx)
 	slot->depth = 1;
 	slot->task.tgid = slot->task.pid = 1000000 + cpu;
 	frame->op = OP_TRUNCATE;
-	op.frame = frame;
 	for (__u32 i = 0; i < BATCH; i++) {
 		frame->key.nodeid = 2 + (ctx[0] + i) % 64;
 		frame->start_ns = bpf_ktime_get_ns();
-		op.dur_ns = 1000 + i * 100;
-		record_op_short(slot, &op, 0, 0);
+		record_op_short(slot, frame, 1000 + i * 100, &end, 0);
 	}
 	return 0;
 }
