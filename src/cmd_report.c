@@ -58,12 +58,7 @@ enum {
 
 static const struct option_row option_table[] = {
 	{ { "json", no_argument, NULL, 'j' }, "", "print one JSON object and line" },
-	{ { "top", required_argument, NULL, 't' },
-	  "COUNT",
-	  "inodes and tasks to list (10), 0: all" },
-	{ { "sort", required_argument, NULL, 's' },
-	  "KEY",
-	  "list those with most: wait, total, count" },
+	LIST_OPTION_ROWS,
 	REC_OPTION_ROWS,
 	{ { "histogram", no_argument, NULL, OPTION_HISTOGRAM },
 	  "",
@@ -389,8 +384,7 @@ static void group_notes(struct report *r, const struct rec_feed *feed)
 	if (t->counters[COUNTER_RECORD_WAITS_FULL])
 		note(r,
 		     "%llu waits are missing by themselves and in BLAME, not in their operations: "
-		     "the "
-		     "buffer was full (record --buffer)",
+		     "the buffer was full (record --buffer)",
 		     t->counters[COUNTER_RECORD_WAITS_FULL]);
 	if (facts->is_overlapping)
 		note(r, "recordings of the same time: what two of them have counts twice");

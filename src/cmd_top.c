@@ -41,12 +41,7 @@ static const struct option_row option_table[] = {
 	{ { "json", no_argument, NULL, 'j' }, "", "print one JSON object per interval and line" },
 	{ { "delay", required_argument, NULL, 'd' }, "SECONDS", "length of an interval (2)" },
 	{ { "count", required_argument, NULL, 'n' }, "COUNT", "end after so many intervals" },
-	{ { "top", required_argument, NULL, 't' },
-	  "COUNT",
-	  "inodes and tasks to list (10), 0: all" },
-	{ { "sort", required_argument, NULL, 's' },
-	  "KEY",
-	  "list those with most: wait, total, count" },
+	LIST_OPTION_ROWS,
 	TRACE_OPTION_ROWS,
 	{ { "help", no_argument, NULL, 'h' }, "", "this text" },
 };

@@ -22,6 +22,16 @@ struct option_row {
 	const char *help;
 };
 
+/* Rows of those that list inodes and tasks. */
+#define LIST_OPTION_ROWS                                           \
+	{ { "top", required_argument, NULL, 't' },                 \
+	  "COUNT",                                                 \
+	  "inodes and tasks to list (10), 0: all" },               \
+	{                                                          \
+		{ "sort", required_argument, NULL, 's' }, "KEY",   \
+			"list those with most: wait, total, count" \
+	}
+
 /* Takes one option with its value into @ctx. False when the value is none. */
 typedef bool option_fn(void *ctx, int option, char *value);
 

@@ -228,14 +228,13 @@ int recorder__begin(struct recorder *r, const struct trace *t)
 
 /* ---- parts ---- */
 
-static void totals_add(struct recorder_totals *to, const struct recorder *r,
-		       const struct rec_writer *w)
+static void totals_add(struct recorder_totals *to, const struct rec_writer *w)
 {
 	struct rec_written written = rec_writer__written(w);
 
 	to->events_cnt += written.events_cnt;
 	to->bytes_cnt += written.bytes_cnt;
-	to->parts_cnt += r->out.fd >= 0;
+	to->parts_cnt++;
 }
 
 /* Ends what @w has written to the output. */
@@ -243,11 +242,8 @@ static int part_close(struct recorder *r, struct rec_writer *w)
 {
 	unsigned char head[REC_HEAD_BYTES];
 	int err = rec_writer__finish(w, head);
-	struct rec_written written = rec_writer__written(w);
 
-	r->before.events_cnt += written.events_cnt;
-	r->before.bytes_cnt += written.bytes_cnt;
-	r->before.parts_cnt++;
+	totals_add(&r->before, w);
 	return rec_out__finish(&r->out, err ? NULL : head) ?: err;
 }
 
@@ -295,7 +291,7 @@ struct recorder_totals recorder__totals(const struct recorder *r)
 	totals.is_short = r->ring && rec_ring__was_short(r->ring);
 
 	if (!r->ring && r->writer && r->out.fd >= 0)
-		totals_add(&totals, r, r->writer);
+		totals_add(&totals, r->writer);
 	return totals;
 }
 
