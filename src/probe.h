@@ -26,8 +26,8 @@ struct probe_filter {
 };
 
 /*
- * Who takes down single events: those of bpf/daxtop.h as they come, borrowed for the call, and what tasks
- * are called. Both return 0 or -errno, which ends the reading.
+ * Who takes down single events: those of bpf/daxtop.h as they come, borrowed for the call, and what
+ * tasks are called. Both return 0 or -errno, which ends the reading.
  */
 struct probe_recorder {
 	void *ctx;
@@ -69,19 +69,19 @@ struct hook_state {
 int probe__check_machine(const struct probe_opts *opts, struct failure *failure);
 
 /*
- * Keeps libbpf from printing (DAXTOP_DEBUG=1 lets it), and forgets what it complained of before; what it
- * complains of first after that, or "".
+ * Keeps libbpf from printing (DAXTOP_DEBUG=1 lets it), and forgets what it complained of before;
+ * what it complains of first after that, or "".
  */
 void probe__hush_libbpf(void);
 const char *probe__complaint(void);
 
 /*
- * Checks that this machine and user can trace, loads the programs, attaches what the plan has and this
- * kernel offers, and begins tracing. Where the kernel's BTF tells functions, but it cannot do fentry (no
- * CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, arm64 before 6.0), it is all done by kprobes.
+ * Checks that this machine and user can trace, loads the programs, attaches what the plan has and
+ * this kernel offers, and begins tracing. Where the kernel's BTF tells functions, but it cannot do
+ * fentry (no CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, arm64 before 6.0), it is all done by kprobes.
  *
- * -errno with @failure filled when that cannot be; *@p may yet be there then, for its hooks' states.
- * Freed with probe__free() in any case, which detaches all.
+ * -errno with @failure filled when that cannot be; *@p may yet be there then, for its hooks'
+ * states. Freed with probe__free() in any case, which detaches all.
  */
 int probe__begin(struct probe **p, const struct probe_opts *opts, struct failure *failure);
 void probe__free(struct probe *p);
@@ -108,15 +108,16 @@ int probe__event_fd(const struct probe *p);
 int probe__take_events(struct probe *p, struct names *names);
 
 /*
- * Recording: a descriptor that is readable when much waits (look now and then in any case), and taking
- * what waits to the recorder. 0, 1 where there is more by then, or -errno.
+ * Recording: a descriptor that is readable when much waits (look now and then in any case), and
+ * taking what waits to the recorder. 0, 1 where there is more by then, or -errno.
  */
 int probe__record_fd(const struct probe *p);
 int probe__take_records(struct probe *p);
 
 /*
- * Hits that are not in an event yet, to the recorder: after probe__stop(), when there will be no more of
- * them; before it, those of tasks that do nothing may be told again by an event. 0 or -errno.
+ * Hits that are not in an event yet, to the recorder: after probe__stop(), when there will be no
+ * more of them; before it, those of tasks that do nothing may be told again by an event. 0 or
+ * -errno.
  */
 int probe__take_hits(struct probe *p);
 
@@ -127,9 +128,9 @@ void probe__feed_windows(struct probe *p, struct window_feed *feed);
 const struct event_self_request *probe__self_requests(const struct probe *p, unsigned int *cnt);
 
 /*
- * Watches the tasks that have just had a fault, at most 64 in turn, a look each millisecond: which of them is
- * at the same page each time. It takes some ms where they go from page to page, and @most_ns where they have no
- * more faults. For the next probe__read(), and before tracing ends.
+ * Watches the tasks that have just had a fault, at most 64 in turn, a look each millisecond: which
+ * of them is at the same page each time. It takes some ms where they go from page to page, and
+ * @most_ns where they have no more faults. For the next probe__read(), and before tracing ends.
  */
 void probe__watch(struct probe *p, __u64 most_ns);
 

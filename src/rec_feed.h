@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Records become the summary that the live tool would show at the end of what they are of: events are
- * added one at a time, and the last look at what events do not tell goes with them. Pure: it is given
- * records, and knows no files.
+ * Records become the summary that the live tool would show at the end of what they are of: events
+ * are added one at a time, and the last look at what events do not tell goes with them. Pure: it is
+ * given records, and knows no files.
  *
- * Its memory does not grow with the number of events. Records of several files of one boot may be given,
- * one file after the other in the order of their times: parts of one recording go together, and further
- * recordings are added.
+ * Its memory does not grow with the number of events. Records of several files of one boot may be
+ * given, one file after the other in the order of their times: parts of one recording go together,
+ * and further recordings are added.
  */
 #ifndef DAXTOP_REC_FEED_H
 #define DAXTOP_REC_FEED_H
@@ -54,9 +54,9 @@ struct rec_feed *rec_feed__new(const struct rec_feed_opts *opts);
 void rec_feed__free(struct rec_feed *feed);
 
 /*
- * Must it see all names before all else? Then the records are given to rec_feed__take_name() once, which takes
- * what is called how and no more, then rec_feed__names_end() is called, and all are given again.
- * -ENOENT: none of the mounts is called what is asked for.
+ * Must it see all names before all else? Then the records are given to rec_feed__take_name() once,
+ * which takes what is called how and no more, then rec_feed__names_end() is called, and all are
+ * given again. -ENOENT: none of the mounts is called what is asked for.
  */
 bool rec_feed__wants_names(const struct rec_feed *feed);
 int rec_feed__take_name(struct rec_feed *feed, enum rec_kind kind, const void *record);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Recordings as files and streams: writing and reading records. Only src/recfile*.c know the format,
- * which virtiofs-daxtop-recording(5) documents.
+ * Recordings as files and streams: writing and reading records. Only src/recfile*.c know the
+ * format, which virtiofs-daxtop-recording(5) documents.
  *
- * A recording is a head, then blocks, each whole in itself: with its length, sort, time range, number
- * of records and checksum. What was written up to any moment can therefore be read up to the last whole
- * block.
+ * A recording is a head, then blocks, each whole in itself: with its length, sort, time range,
+ * number of records and checksum. What was written up to any moment can therefore be read up to the
+ * last whole block.
  */
 #ifndef DAXTOP_RECFILE_H
 #define DAXTOP_RECFILE_H
@@ -34,20 +34,20 @@ struct rec_chunk {
 typedef int rec_store_fn(void *ctx, const struct rec_chunk *chunk);
 
 /*
- * A new recording: its head and schema go to @store at once. NULL with errno, or what @store returned.
- * Its memory is bounded, whatever is written: two blocks, and what they name.
+ * A new recording: its head and schema go to @store at once. NULL with errno, or what @store
+ * returned. Its memory is bounded, whatever is written: two blocks, and what they name.
  */
 struct rec_writer *rec_writer__new(rec_store_fn *store, void *ctx);
 void rec_writer__free(struct rec_writer *w); /* what is not flushed is dropped */
 
 /*
- * @record is the struct of @kind; a struct event_op without EVENT_OP_WAITS may end before its waits.
- * Stores a block whenever one is full. 0, -EINVAL for no such kind, or @store's, which all later calls
- * then return too.
+ * @record is the struct of @kind; a struct event_op without EVENT_OP_WAITS may end before its
+ * waits. Stores a block whenever one is full. 0, -EINVAL for no such kind, or @store's, which all
+ * later calls then return too.
  *
  * Events keep their order, and so do all other records. Of both, what was added before a REC_STATE
- * is read before it, and what was added after it comes after it; between two of them, the others come
- * before the events that were open with them.
+ * is read before it, and what was added after it comes after it; between two of them, the others
+ * come before the events that were open with them.
  */
 int rec_writer__add(struct rec_writer *w, enum rec_kind kind, const void *record);
 
@@ -55,10 +55,10 @@ int rec_writer__add(struct rec_writer *w, enum rec_kind kind, const void *record
 int rec_writer__flush(struct rec_writer *w);
 
 /*
- * Flushes, and stores the index and the end. Where blocks were dropped on the way, readers find that
- * the index is not theirs, and go by the blocks that are there. @head receives what then belongs at
- * the front of a file in place of the first REC_HEAD_BYTES, where that can be done: without the mark
- * "not finished".
+ * Flushes, and stores the index and the end. Where blocks were dropped on the way, readers find
+ * that the index is not theirs, and go by the blocks that are there. @head receives what then
+ * belongs at the front of a file in place of the first REC_HEAD_BYTES, where that can be done:
+ * without the mark "not finished".
  */
 #define REC_HEAD_BYTES 64
 int rec_writer__finish(struct rec_writer *w, unsigned char head[REC_HEAD_BYTES]);
@@ -86,15 +86,17 @@ int rec_reader__open_memory(struct rec_reader **r, const void *bytes, size_t byt
 			    struct failure *failure);
 void rec_reader__free(struct rec_reader *r);
 
-/* Before the first record: events of blocks wholly before @first_ns or after @last_ns are left out. */
+/*
+ * Before the first record: events of blocks wholly before @first_ns or after @last_ns are left out.
+ */
 void rec_reader__set_range(struct rec_reader *r, __u64 first_ns, __u64 last_ns);
 
 /*
- * The next record: 1, with its kind and struct, in which all that the file does not have is zero (but
- * for hits beyond cnt: those are not there); 0 at the end. Kinds that are not known here are left out.
- * Ids (of operations, waits, ...) are as the file has them: a newer one's may be out of the bounds of
- * ours. Damaged blocks are left out and told by rec_reader__damage(). -errno where reading itself fails
- * (-EIO, -ENOMEM), with rec_reader__failure().
+ * The next record: 1, with its kind and struct, in which all that the file does not have is zero
+ * (but for hits beyond cnt: those are not there); 0 at the end. Kinds that are not known here are
+ * left out. Ids (of operations, waits, ...) are as the file has them: a newer one's may be out of
+ * the bounds of ours. Damaged blocks are left out and told by rec_reader__damage(). -errno where
+ * reading itself fails (-EIO, -ENOMEM), with rec_reader__failure().
  *
  * @record is borrowed until the next call.
  */
@@ -110,7 +112,9 @@ __u64 rec_reader__rest_begins_ns(const struct rec_reader *r);
 
 const struct failure *rec_reader__failure(const struct rec_reader *r);
 
-/* What is missing, as far as read. A recording that ended as it should, undamaged, has none of it. */
+/*
+ * What is missing, as far as read. A recording that ended as it should, undamaged, has none of it.
+ */
 struct rec_damage {
 	bool is_unfinished;   /* no end: it goes on, or was killed */
 	bool is_cut;	      /* ends inside a block */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Tracing as a command does it: options that say what to trace, a mount to wait for, the start, reading
- * what has happened, the end. Complains itself of what goes wrong.
+ * Tracing as a command does it: options that say what to trace, a mount to wait for, the start,
+ * reading what has happened, the end. Complains itself of what goes wrong.
  */
 #ifndef DAXTOP_TRACE_H
 #define DAXTOP_TRACE_H
@@ -73,7 +73,10 @@ struct trace_opts {
 		{ "force", no_argument, NULL, 'F' }, "", "write even to a file on a traced mount" \
 	}
 
-/* One of them, with its value, into @opts. False when the value is none, or the option is not one of them. */
+/*
+ * One of them, with its value, into @opts. False when the value is none, or the option is not one
+ * of them.
+ */
 bool trace_opts__take(struct trace_opts *opts, int option, char *value);
 
 /* EXIT_USAGE, having complained, where they do not go together. */
@@ -108,15 +111,21 @@ struct trace_output {
 enum exit_code trace__prepare(struct trace *t, const struct trace_output *outputs, size_t cnt);
 
 /*
- * Begins to trace, and gives up capabilities. @recorder may be NULL, and is borrowed; @buffer_bytes 0: by
- * memory. Ends with EXIT_CANNOT_RUN where the only mounts have no DAX.
+ * Begins to trace, and gives up capabilities. @recorder may be NULL, and is borrowed; @buffer_bytes
+ * 0: by memory. Ends with EXIT_CANNOT_RUN where the only mounts have no DAX.
  */
 enum exit_code trace__start(struct trace *t, const struct probe_recorder *recorder,
 			    unsigned int buffer_bytes);
-/* EXIT_USAGE, having complained, where @name lies on the mount of that number and that is to be traced. */
+/*
+ * EXIT_USAGE, having complained, where @name lies on the mount of that number and that is to be
+ * traced.
+ */
 enum exit_code trace__check_output(const struct trace *t, const char *name, __u32 dev);
 
-/* What a view is to be told of tracing; its wall clock is that of the end of @s. Strings are borrowed of @t. */
+/*
+ * What a view is to be told of tracing; its wall clock is that of the end of @s. Strings are
+ * borrowed of @t.
+ */
 struct view_opts trace__view_opts(const struct trace *t, const struct summary *s);
 
 /* One line on stderr: what is traced. */
@@ -136,7 +145,10 @@ __u64 clock_ns(clockid_t clock);
 /* A timer that fires every so often. A descriptor or -errno. */
 int timer_new(double interval_s);
 
-/* Blocks the signals that end a command, SIGUSR1 and @more (0: none); they come through this descriptor. */
+/*
+ * Blocks the signals that end a command, SIGUSR1 and @more (0: none); they come through this
+ * descriptor.
+ */
 int signals_new(int more);
 /* Lets them through again. */
 void signals_let(void);
