@@ -260,12 +260,11 @@ static __always_inline void edge_add(struct edge *edge, __u64 ns, __u64 held_ns,
 static __noinline void record_blame(const struct task_slot *slot, const struct edge_key *key,
 				    const struct span_ns *span, __u64 held_ns, __u64 waiters)
 {
-	struct event_blame *event = bpf_ringbuf_reserve(&record_events, sizeof(*event), 0);
+	struct event_blame *event =
+		RECORD_RESERVE(struct event_blame, sizeof(*event), COUNTER_RECORD_WAITS_FULL);
 
-	if (!event) {
-		count(COUNTER_RECORD_WAITS_FULL, 1);
+	if (!event)
 		return;
-	}
 	event->kind = EVENT_BLAME;
 	event->pad = 0;
 	event->edge = *key;
@@ -274,7 +273,7 @@ static __noinline void record_blame(const struct task_slot *slot, const struct e
 	event->ns = span->end - span->begin;
 	event->held_ns = held_ns;
 	event->waiters = waiters;
-	bpf_ringbuf_submit(event, record_wakeup());
+	record_submit(event);
 }
 
 /* Adds the wait that the innermost operation of a slot has ended at @now to its edge. */

@@ -38,6 +38,20 @@ static __always_inline __u64 record_wakeup(void)
 	return waiting >= record_wakeup_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
+/* Room for an event of @type, of which @bytes are sent, or NULL, which @counter has counted. */
+#define RECORD_RESERVE(type, bytes, counter)                                    \
+	({                                                                      \
+		type *event_ = bpf_ringbuf_reserve(&record_events, (bytes), 0); \
+		if (!event_)                                                    \
+			count((counter), 1);                                    \
+		event_;                                                         \
+	})
+
+static __always_inline void record_submit(void *event)
+{
+	bpf_ringbuf_submit(event, record_wakeup());
+}
+
 /* ---- operations and waits ---- */
 
 /* How an operation ended. */
@@ -74,47 +88,44 @@ static __always_inline void record_op_fill(struct event_op *event, const struct 
 static __always_inline void record_op_short(const struct task_slot *slot, const struct frame *frame,
 					    __u64 dur_ns, const struct op_end *end, __u32 flags)
 {
-	struct event_op *event = bpf_ringbuf_reserve(&record_events, EVENT_OP_SHORT_BYTES, 0);
+	struct event_op *event =
+		RECORD_RESERVE(struct event_op, EVENT_OP_SHORT_BYTES, COUNTER_RECORD_FULL);
 
-	if (!event) {
-		count(COUNTER_RECORD_FULL, 1);
+	if (!event)
 		return;
-	}
 	record_op_fill(event, slot, frame, dur_ns, end, flags);
-	bpf_ringbuf_submit(event, record_wakeup());
+	record_submit(event);
 }
 
 static __always_inline void record_op_waits(const struct task_slot *slot, const struct frame *frame,
 					    __u64 dur_ns, const struct op_end *end, __u32 flags)
 {
-	struct event_op *event = bpf_ringbuf_reserve(&record_events, sizeof(*event), 0);
+	struct event_op *event =
+		RECORD_RESERVE(struct event_op, sizeof(*event), COUNTER_RECORD_FULL);
 
-	if (!event) {
-		count(COUNTER_RECORD_FULL, 1);
+	if (!event)
 		return;
-	}
 	record_op_fill(event, slot, frame, dur_ns, end, flags | EVENT_OP_WAITS);
 	__builtin_memcpy(event->wait_ns, frame->wait_ns, sizeof(event->wait_ns));
 	__builtin_memcpy(event->wait_cnt, frame->wait_cnt, sizeof(event->wait_cnt));
-	bpf_ringbuf_submit(event, record_wakeup());
+	record_submit(event);
 }
 
 /* @slot's innermost operation has waited @ns since @begin_ns. */
 static __noinline void record_wait(const struct task_slot *slot, const struct frame *frame,
 				   __u32 kind, __u64 begin_ns, __u64 ns)
 {
-	struct event_wait *event = bpf_ringbuf_reserve(&record_events, sizeof(*event), 0);
+	struct event_wait *event =
+		RECORD_RESERVE(struct event_wait, sizeof(*event), COUNTER_RECORD_WAITS_FULL);
 
-	if (!event) {
-		count(COUNTER_RECORD_WAITS_FULL, 1);
+	if (!event)
 		return;
-	}
 	RECORD_FILL(event, EVENT_WAIT, slot, frame);
 	event->wait = kind;
 	event->pad = 0;
 	event->begin_ns = begin_ns;
 	event->ns = ns;
-	bpf_ringbuf_submit(event, record_wakeup());
+	record_submit(event);
 }
 
 /* ---- hits ---- */

@@ -18,24 +18,11 @@
 #define NOT_EXECUTABLE 126
 #define BY_SIGNAL      128
 
-/* What this process takes from a descriptor, another takes as it comes. */
-static void signals_unblock(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		sigaddset(&set, numbers[i]);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 static void run(char **argv, int wait_fd)
 {
 	char byte;
 	int err;
 
-	signals_unblock();
 	if (read(wait_fd, &byte, 1) != 1)
 		_exit(0);
 	close(wait_fd);

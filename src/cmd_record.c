@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "clock.h"
 #include "fmt.h"
 #include "rec_out.h"
 #include "recorder.h"

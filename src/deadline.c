@@ -13,18 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 #define REAP_TRIES  100 /* of a millisecond: a child that has answered ends by itself */
 #define ANSWER_FD   3
 #define OLD_FDS_MAX 1024 /* where there is no close_range(), before Linux 5.9 */
-#define MS_PER_S    1000
 #define NS_PER_MS   1000000
 
 static long now_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * MS_PER_S + ts.tv_nsec / NS_PER_MS;
+	return clock_ns(CLOCK_MONOTONIC) / NS_PER_MS;
 }
 
 static int write_all(int fd, const void *data, size_t bytes)

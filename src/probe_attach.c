@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "host.h"
 
 /* Over this process alone where the kernel can (since 6.1), else over all and the program picks. */
@@ -174,7 +175,7 @@ void probe__stop(struct probe *p)
 {
 	p->skel->bss->is_tracing = false;
 	p->skel->bss->run_epoch.value = RUN_EPOCH_END;
-	p->stop_ns = probe__now_ns();
+	p->stop_ns = clock_ns(CLOCK_MONOTONIC);
 	programs_drain();
 	p->skel->bss->run_epoch.value = RUN_EPOCH_END; /* an eviction may have been at it */
 }

@@ -118,9 +118,6 @@ int record__event(const struct probe *p, const void *event, size_t bytes);
 int record__task(const struct probe *p, const struct names *names, const struct task_key *task,
 		 const char comm[TASK_COMM_LEN_MAX]);
 
-/* CLOCK_MONOTONIC, ns. */
-__u64 probe__now_ns(void);
-
 /* CPU time of this process so far, in ns. */
 __u64 probe__cpu_ns(void);
 

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "host.h"
 #include "own_proc.h"
 
@@ -285,14 +286,6 @@ static int mounts_unseen_read(struct reading *r)
 	return err;
 }
 
-__u64 probe__now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
 /* At DETAIL_STALLS nothing tells the end of an operation that waits no more. */
 static bool is_past_wait(const struct reading *r, const volatile struct task_slot *slot,
 			 const volatile struct frame *frame)
@@ -390,7 +383,7 @@ static int in_flight_add(struct reading *r, const volatile struct task_slot *slo
  */
 static int in_flight_read(struct reading *r)
 {
-	__u64 now = r->p->stop_ns ?: probe__now_ns();
+	__u64 now = r->p->stop_ns ?: clock_ns(CLOCK_MONOTONIC);
 	int err = 0;
 
 	pins__look(r->p, now);

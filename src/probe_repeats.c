@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+
 #define LOOK_GAP_NS    1000000
 #define RECENT_NS      300000000 /* it may not have had a CPU since */
 #define SEEN_MIN       3	 /* a fallback to a PTE makes two faults of one */
@@ -129,13 +131,13 @@ void probe__watch(struct probe *p, __u64 most_ns)
 	p->repeats.found_cnt = 0;
 	if (p->detail != DETAIL_FULL)
 		return;
-	cnt = left = candidates_find(p, candidates, probe__now_ns());
+	cnt = left = candidates_find(p, candidates, clock_ns(CLOCK_MONOTONIC));
 	if (!cnt)
 		return;
 	p->skel->bss->pages_wanted = true;
 	nanosleep(&gap, NULL); /* so that who has just found it false has begun its fault by then */
-	for (begin_ns = now = probe__now_ns(); left && now - begin_ns < most_ns;
-	     now = probe__now_ns()) {
+	for (begin_ns = now = clock_ns(CLOCK_MONOTONIC); left && now - begin_ns < most_ns;
+	     now = clock_ns(CLOCK_MONOTONIC)) {
 		left = 0;
 		for (unsigned int i = 0; i < cnt; i++)
 			left += candidate_look(p, &candidates[i], begin_ns);

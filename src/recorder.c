@@ -12,6 +12,7 @@
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "rec_names.h"
 #include "rec_out.h"
 #include "rec_ring.h"

@@ -17,6 +17,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "cmd.h"
 #include "deadline.h"
 #include "independence.h"
@@ -167,14 +168,6 @@ static enum exit_code resolve_filters(struct trace *t)
 }
 
 /* ---- reading ---- */
-
-__u64 clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * NS_PER_S + ts.tv_nsec;
-}
 
 /* A mount that will not come back is told at once, not with the interval. */
 static void self_request_say(const struct trace *t, const struct event_self_request *ev)
@@ -398,10 +391,10 @@ void trace__say(const struct trace *t)
 	const struct hook_state *hooks;
 
 	hooks = probe__hooks(t->probe, &cnt);
-	for (unsigned int i = 0; i < cnt; i++)
+	for (unsigned int i = 0; i < cnt; i++) {
 		attached += hooks[i].status == HOOK_ATTACHED;
-	for (unsigned int i = 0; i < cnt; i++)
 		used += hooks[i].status != HOOK_UNUSED;
+	}
 	fprintf(stderr,
 		TOOL_NAME ": tracing %zu virtiofs mount%s, hooks %u/%u; what hangs already is told "
 			  "by " TOOL_NAME " doctor --stuck\n",
@@ -441,6 +434,7 @@ static enum exit_code await_mount(struct trace *t)
 {
 	const char *name = t->opts.mount;
 	struct failure failure;
+	sigset_t before;
 	int signals, res;
 
 	if (mount_is_there(&t->mounts, name) || (name && t->opts.is_no_wait))
@@ -451,10 +445,12 @@ static enum exit_code await_mount(struct trace *t)
 	if (privilege__check(t->opts.detail, &failure)) /* now, not when it comes */
 		return complain(failure.code, "%s", failure.text);
 	complain(EXIT_FINE, "waiting for a virtiofs mount%s%s", name ? ": " : "", name ?: "");
+	sigprocmask(SIG_SETMASK, NULL, &before);
 	signals = signals_new(0);
 	res = signals < 0 ? signals : mount_wait(&t->mounts, name, signals);
 	if (signals >= 0)
 		close(signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (res < 0)
 		return complain(EXIT_CANNOT_RUN, "cannot wait for a mount: %s", strerror(-res));
 	t->is_ended = !res;

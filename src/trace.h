@@ -140,8 +140,6 @@ struct summary *trace__read(struct trace *t, bool is_state);
 void trace__stop(struct trace *t);
 void trace__fini(struct trace *t);
 
-__u64 clock_ns(clockid_t clock);
-
 /* A timer that fires every so often. A descriptor or -errno. */
 int timer_new(double interval_s);
 
