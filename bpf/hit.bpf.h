@@ -81,6 +81,13 @@ static __always_inline void run_take(struct run *run, __u64 ns, __u64 units)
 	run->units += units;
 }
 
+/* Is a hit of @ns one of @run, which has @inode as run_inode() or a hit without recording tells it? */
+static __always_inline bool run_takes(const struct run *run, __u64 inode, __u64 op, __u64 ns)
+{
+	return run->inode == inode && run->op_epoch == run_op_epoch(op) &&
+	       ns - RUN_MIN_NS < RUN_MAX_NS - RUN_MIN_NS;
+}
+
 /*
  * What a run of a recording has in its inode's address: so hit_end() never finds its own there and has
  * nothing to ask, and hits come to hit_record(), which does the same and logs them.
@@ -98,8 +105,7 @@ static __always_inline bool hit_record(struct task_slot *slot, __u64 now, __u64 
 	__u64 op = frame->plain, ns = now - frame->start_ns;
 	struct run *run = run_at(slot, frame->inode, op);
 
-	if (run->inode != run_inode(frame->inode) || run->op_epoch != run_op_epoch(op) ||
-	    ns - RUN_MIN_NS >= RUN_MAX_NS - RUN_MIN_NS)
+	if (!run_takes(run, run_inode(frame->inode), op, ns))
 		return false;
 	slot->depth = 0;
 	run_take(run, ns, units);
@@ -171,10 +177,8 @@ static __always_inline enum hit hit_end(struct task_slot *slot, __u32 first, __u
 	ns = now - frame->start_ns;
 	inode = frame->inode;
 	run = run_at(slot, inode, op);
-	if (run->inode != inode || run->op_epoch != run_op_epoch(op) ||
-	    ns - RUN_MIN_NS >= RUN_MAX_NS - RUN_MIN_NS) {
+	if (!run_takes(run, inode, op, ns))
 		return run_begin(slot->index, now, units) ? HIT_COUNTED : HIT_UNCOUNTED;
-	}
 	slot->depth = 0;
 	run_take(run, ns, units);
 	return HIT_COUNTED;
