@@ -93,7 +93,15 @@ streams() {
 	check 'nobody listens' exits 3 $tool record -o tcp:127.0.0.1:4712 --duration 1
 	check 'which is told' grep -q 'somebody listening' $err
 	check 'no address' exits 2 $tool record -o tcp:localhost:1 --duration 1
-	check 'no vsock number' exits 2 $tool record -o vsock:host:1 --duration 1
+	situation='vsock'
+	daxload vsock-take 4711 /tmp/vsock &
+	daxload wait-for 500
+	# shellcheck disable=SC2086 # words
+	check 'is sent' exits 0 $tool record -o vsock:1:4711 -- $storm 1
+	check 'all of it' wait $!
+	check 'whole' has_ops fault.read.pte 0 /tmp/vsock
+	check 'nobody listens' exits 3 $tool record -o vsock:1:4712 --duration 1
+	check 'no number' exits 2 $tool record -o vsock:host:1 --duration 1
 }
 
 killed() {

@@ -17,7 +17,7 @@ static const struct workload *const workloads[] = {
 	&wl_create,	&wl_ctl,	   &wl_stat,	       &wl_wait_for,   &wl_bench,
 	&wl_soak,	&wl_bench_storm,   &wl_bench_rotate,   &wl_reuse,      &wl_blame,
 	&wl_pin_window, &wl_last_close,	   &wl_pin_hold,       &wl_caps,       &wl_mmap_block,
-	&wl_same_fault, &wl_build,
+	&wl_same_fault, &wl_build,	   &wl_vsock_take,
 };
 
 static const char *current = "";

@@ -265,6 +265,7 @@ extern const struct workload wl_fault, wl_truncate_race, wl_pinned, wl_thrash, w
 	wl_smallfiles, wl_upgrade, wl_writers, wl_fallocate, wl_setup_race, wl_truncate_block,
 	wl_reclaim_block, wl_cross_read, wl_slow, wl_create, wl_inode_spread, wl_ctl, wl_stat,
 	wl_wait_for, wl_bench, wl_soak, wl_bench_storm, wl_bench_rotate, wl_reuse, wl_caps,
-	wl_blame, wl_pin_window, wl_last_close, wl_pin_hold, wl_mmap_block, wl_same_fault, wl_build;
+	wl_blame, wl_pin_window, wl_last_close, wl_pin_hold, wl_mmap_block, wl_same_fault, wl_build,
+	wl_vsock_take;
 
 #endif

@@ -29,4 +29,5 @@ WORKLOAD_SRCS := \
 	tests/guest/workload/bench.c \
 	tests/guest/workload/bench_scale.c \
 	tests/guest/workload/helpers.c \
-	tests/guest/workload/caps.c
+	tests/guest/workload/caps.c \
+	tests/guest/workload/vsock_take.c
