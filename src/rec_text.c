@@ -208,6 +208,13 @@ static void print_own(FILE *f, const struct rec_event *ev)
 
 /* ---- the rest ---- */
 
+/* Columns that follow by name. */
+struct details {
+	bool is_built;
+	size_t cnt;
+	const struct rec_column *all[REC_COLUMNS_MAX];
+};
+
 static bool is_hidden(const struct shape *shape, const char *name)
 {
 	char word[64];
@@ -215,6 +222,31 @@ static bool is_hidden(const struct shape *shape, const char *name)
 	snprintf(word, sizeof(word), " %s ", name);
 	return !strcmp(name, shape->what) || (shape->ns && !strcmp(name, shape->ns)) ||
 	       strstr(shape->hidden, word);
+}
+
+static void details_build(struct details *d, enum rec_kind kind, const struct shape *shape)
+{
+	const struct rec_columns *columns = rec_columns__of_kind(kind);
+
+	for (size_t i = 0; i < columns->cnt; i++) {
+		const struct rec_column *column = &columns->all[i];
+
+		if ((column->part == PART_VALUE || column->part == PART_ELEMENT) &&
+		    !is_hidden(shape, column->field->name))
+			d->all[d->cnt++] = column;
+	}
+	d->is_built = true;
+}
+
+/* Those of @kind: found once, not for each event, of which there are millions. */
+static const struct details *details_of(enum rec_kind kind, const struct shape *shape)
+{
+	static struct details all[REC_SELF_REQUEST + 1];
+	struct details *d = &all[kind];
+
+	if (!d->is_built)
+		details_build(d, kind, shape);
+	return d;
 }
 
 static const char *detail_name(const struct rec_column *column)
@@ -243,15 +275,10 @@ static void print_detail(FILE *f, const struct rec_event *ev, const struct rec_c
 
 static void print_details(FILE *f, const struct rec_event *ev, const struct shape *shape)
 {
-	const struct rec_columns *columns = rec_columns__of_kind(ev->kind);
+	const struct details *details = details_of(ev->kind, shape);
 
-	for (size_t i = 0; i < columns->cnt; i++) {
-		const struct rec_column *column = &columns->all[i];
-
-		if ((column->part == PART_VALUE || column->part == PART_ELEMENT) &&
-		    !is_hidden(shape, column->field->name))
-			print_detail(f, ev, column);
-	}
+	for (size_t i = 0; i < details->cnt; i++)
+		print_detail(f, ev, details->all[i]);
 }
 
 void rec_text__print(FILE *f, const struct rec_event *ev)
