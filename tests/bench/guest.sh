@@ -7,9 +7,11 @@
 #
 # usage: guest.sh SAMPLES "OPERATION..." TRACER...
 
+# shellcheck source=peers-guest.sh
+. /bench/peers-guest.sh
+
 samples=$1 wanted=$2
 shift 2
-peers=/peers
 soak=/tmp/soak
 # of 10 ms; at rest it is 10 to 50 thousand
 quiet_ns=300000
@@ -23,20 +25,6 @@ say() {
 absent() {
 	printf '%s|%s\n' "$1" "$2" >>/out/absent
 	say "$1: absent: $2"
-}
-
-mount_peers() {
-	local dir
-	mkdir -p $peers
-	mount -t ext4 -o ro /dev/vda $peers || return
-	for dir in dev proc sys; do
-		mount --rbind /$dir $peers/$dir
-	done
-	mount -t tmpfs -o size=60% tmpfs $peers/tmp
-	mount -t tmpfs tmpfs $peers/run
-	mkdir $peers/run/bench
-	# the image is read-only: what we bring lies where its /bench points to
-	cp /bench/* $peers/run/bench
 }
 
 # bench OPERATION [OPTION...]: one JSON line
@@ -55,11 +43,6 @@ leap() {
 
 stay() {
 	kill -CONT $soak_pid
-}
-
-# Asleep where a program waits for events, not for a grace period or the disk.
-is_waiting() {
-	grep -q -e poll -e nanosleep -e sigsuspend -e select -e pause "/proc/$1/wchan" 2>/dev/null
 }
 
 # settle [PID]: waits until PID waits for events and nobody works any more.
@@ -87,10 +70,7 @@ start() {
 	shift
 	case $where in
 	tool) "$@" >"/out/$id.out" 2>"/out/$id.err" & ;;
-	peer)
-		chroot $peers /usr/bin/env HOME=/tmp PATH=/usr/bin:/usr/sbin stdbuf -oL "$@" \
-			>"/out/$id.out" 2>"/out/$id.err" &
-		;;
+	peer) exec_peer "$@" >"/out/$id.out" 2>"/out/$id.err" & ;;
 	esac
 	pid=$!
 }
@@ -115,15 +95,6 @@ stop() {
 	kill -KILL "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	[ "$where" != peer ] || tidy_up
-}
-
-# What a peer may have left behind.
-tidy_up() {
-	echo nop >/sys/kernel/tracing/current_tracer
-	echo 0 >/sys/kernel/tracing/events/enable
-	: >/sys/kernel/tracing/kprobe_events
-	: >/sys/kernel/tracing/set_graph_function
-	rm -f $peers/tmp/*
 }
 
 # Operations that wait for the host are timed one by one: their median counts.
