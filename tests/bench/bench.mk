@@ -29,6 +29,16 @@ $(BUILD)/bench-window: $(WINDOW_BENCH_OBJS)
 bench-window: $(BUILD)/bench-window ## what a setup costs in the simulation of other window sizes
 	$(Q)$(BUILD)/bench-window
 
+$(BUILD)/bench-cost: tests/bench/cost.c
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS) $< -o $@
+
+STORM_BENCH_OBJS := $(patsubst %.c,$(BUILD)/%.o,tests/bench/storm.c $(REC_SRCS) src/failure.c)
+
+$(BUILD)/bench-storm: $(STORM_BENCH_OBJS)
+	$(call say,LD)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -lz -o $@
+
 bench-ready:
 	$(Q)tests/install-packages
 	$(Q)tests/guest/fetch deps
@@ -45,9 +55,12 @@ bench-compare: bench-ready ## fail if tracing got dearer than RESULT (FULL=1: al
 bench-flood: bench-ready $(BUILD)/bench-flood ## 100 000 operations a second on each processor, recorded: none may be lost
 	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/flood
 
+bench-reading: bench-ready $(BUILD)/bench-cost $(BUILD)/bench-storm ## how fast report reads, beside perf script and trace-cmd report, and large files
+	$(Q)BUILD=$(abspath $(BUILD)) tests/bench/reading
+
 bench-store: ## keep the last result as what bench-compare compares with
 	$(Q)cp $(BENCH_OUT)/result.json tests/bench/result.json
 
-.PHONY: bench-ready bench bench-compare bench-flood bench-store bench-window
+.PHONY: bench-ready bench bench-compare bench-flood bench-reading bench-store bench-window
 
--include $(WINDOW_BENCH_OBJS:.o=.d)
+-include $(WINDOW_BENCH_OBJS:.o=.d) $(STORM_BENCH_OBJS:.o=.d)
