@@ -49,6 +49,7 @@ struct record_opts {
 	__u64 buffer_bytes;
 	bool is_batch, is_json; /* the summary at the end, too */
 	unsigned int top_cnt;	/* inodes and tasks in it, 0: all */
+	bool has_keep;
 	bool is_help;
 	char **command; /* ends in NULL; or NULL: none */
 };
@@ -59,7 +60,8 @@ struct record {
 	struct recorder *recorder;
 	struct child child;
 	bool has_progress;
-	struct trust trust; /* as of the last state */
+	struct trust trust;  /* as of the last state */
+	struct summary *all; /* what the tables have at the end, for --batch */
 };
 
 static const struct option_row option_table[] = {
@@ -86,7 +88,7 @@ static const struct option_row option_table[] = {
 	  "with --ring: also when an operation takes so long (200us, 1.5s)" },
 	{ { "buffer", required_argument, NULL, OPTION_BUFFER },
 	  "BYTES",
-	  "kernel buffer for events (1/64 of memory, 1M to 16M)" },
+	  "kernel buffer for events, a power of two (1/64 of memory, 1M to 16M)" },
 	{ { "batch", no_argument, NULL, 'b' }, "", "at the end, also print the summary (text)" },
 	{ { "json", no_argument, NULL, 'j' }, "", "at the end, also print the summary (JSON)" },
 	{ { "top", required_argument, NULL, 't' },
@@ -133,6 +135,7 @@ static bool take_option(void *ctx, int option, char *value)
 		return parse_bytes(value, &opts->recorder.part_bytes) &&
 		       opts->recorder.part_bytes >= PART_BYTES_MIN;
 	case OPTION_KEEP:
+		opts->has_keep = true;
 		return parse_count(value, 0, &opts->recorder.keep);
 	case OPTION_RING:
 		return parse_number(value, 0.1, 1e6, &opts->ring_s);
@@ -141,7 +144,8 @@ static bool take_option(void *ctx, int option, char *value)
 		       opts->recorder.trigger_ns;
 	case OPTION_BUFFER:
 		return parse_bytes(value, &opts->buffer_bytes) && opts->buffer_bytes >= 1 << 20 &&
-		       opts->buffer_bytes <= 1 << 30;
+		       opts->buffer_bytes <= 1 << 30 &&
+		       !(opts->buffer_bytes & (opts->buffer_bytes - 1));
 	}
 	return trace_opts__take(&rec->trace.opts, option, value);
 }
@@ -154,6 +158,9 @@ static enum exit_code check_options(const struct record *rec)
 		return complain(EXIT_USAGE,
 				"--detail counts adds hits up and has no single ones to record; "
 				"take full, or stalls for waits alone");
+	if (opts->has_keep && !opts->recorder.part_bytes && !opts->ring_s)
+		return complain(EXIT_USAGE,
+				"--keep is of old files: it needs --max-size or --ring");
 	if (opts->recorder.trigger_ns && !opts->ring_s)
 		return complain(EXIT_USAGE, "--trigger needs --ring SECONDS: what to write then");
 	if (opts->ring_s && opts->recorder.part_bytes)
@@ -186,6 +193,8 @@ static enum exit_code parse_options(int argc, char **argv, struct record *rec)
 				argv[operand]);
 	if (operand < argc)
 		rec->opts.command = argv + operand;
+	else if (operand > 1 && !strcmp(argv[operand - 1], "--"))
+		return complain(EXIT_USAGE, "a command is missing after --; see --help");
 	rec->opts.recorder.ring_ns = rec->opts.ring_s * NS_PER_S;
 	rec->opts.recorder.interval_ns = rec->opts.interval_s * NS_PER_S;
 	return check_options(rec);
@@ -200,7 +209,7 @@ static void say_progress(const struct record *rec, __u64 now_ns)
 
 	if (!rec->has_progress)
 		return;
-	fprintf(stderr, "\r\033[K" TOOL_NAME ": %.0f s, %llu events, %s, %llu lost",
+	fprintf(stderr, "\r\033[K" TOOL_NAME ": %.1f s, %llu events, %s, %llu lost",
 		(now_ns - rec->trace.start_ns) / 1e9, (unsigned long long)totals.events_cnt,
 		fmt__bytes(bytes, sizeof(bytes), totals.bytes_cnt),
 		(unsigned long long)trust__lost(&rec->trust));
@@ -273,8 +282,8 @@ static int dump(struct record *rec, const struct summary *s, bool is_last)
 /* Looks at the state and records it; in a ring, writes what is wanted (@is_wanted, or a trigger). */
 static int take_state(struct record *rec, bool is_last, bool is_wanted)
 {
-	struct summary *s = trace__read(&rec->trace, true);
-	bool is_triggered;
+	bool is_all = is_last && rec->opts.is_batch, is_triggered;
+	struct summary *s = trace__read(&rec->trace, !is_all);
 	int err;
 
 	if (!s)
@@ -285,7 +294,10 @@ static int take_state(struct record *rec, bool is_last, bool is_wanted)
 	if (!err && rec->opts.ring_s && (is_wanted || is_last || is_triggered))
 		err = dump(rec, s, is_last);
 	say_progress(rec, summary__end_ns(s));
-	summary__free(s);
+	if (is_all)
+		rec->all = s; /* one look for both: what is in flight may be gone with the next */
+	else
+		summary__free(s);
 	return err;
 }
 
@@ -353,18 +365,11 @@ static int run(struct record *rec, int tick, int interval, int signals)
 /* The summary of the tables, as top would show it. */
 static int print_summary(struct record *rec)
 {
-	struct summary *s = trace__read(&rec->trace, false);
-	struct view_opts opts;
-	int err;
+	struct view_opts opts = trace__view_opts(&rec->trace, rec->all);
 
-	if (!s)
-		return -errno;
-	opts = trace__view_opts(&rec->trace, s);
 	opts.seq = 1;
 	opts.top_cnt = rec->opts.top_cnt;
-	err = show_summary(s, rec->trace.names, &opts, rec->opts.is_json);
-	summary__free(s);
-	return err;
+	return show_summary(rec->all, rec->trace.names, &opts, rec->opts.is_json);
 }
 
 /* Ends tracing, and takes what is left. */
@@ -461,7 +466,8 @@ static enum exit_code start(struct record *rec)
 {
 	struct failure failure;
 	enum exit_code code = check_target(rec);
-	bool is_stdout = !strcmp(rec->opts.recorder.target, "-");
+	/* What a command prints is not to be among that. */
+	bool is_stdout = !strcmp(rec->opts.recorder.target, "-") || rec->opts.is_json;
 	int err;
 
 	if (code)
@@ -483,10 +489,10 @@ static enum exit_code run_all(struct record *rec)
 
 	if (code || rec->trace.is_ended)
 		return code;
+	signal(SIGPIPE, SIG_IGN); /* a write tells it */
 	code = start(rec);
 	if (code)
 		return code;
-	signal(SIGPIPE, SIG_IGN); /* a write tells it; after the command's process was made */
 	signals = signals_new(SIGCHLD);
 	code = trace__start(&rec->trace, recorder__events(rec->recorder), rec->opts.buffer_bytes);
 	if (!code)
@@ -535,12 +541,16 @@ enum exit_code cmd_record(int argc, char **argv)
 	if (rec.opts.is_help)
 		return print_help();
 	command_text(command, argc, argv);
-	rec.has_progress = isatty(STDERR_FILENO);
+	/* not into what a command prints */
+	rec.has_progress = isatty(STDERR_FILENO) && !(rec.opts.command && isatty(STDOUT_FILENO));
 	code = run_all(&rec);
 	signals_let(); /* waiting and detaching take a while, and may be cut short */
-	child__fini(&rec.child);
+	summary__free(rec.all);
 	recorder__free(rec.recorder);
-	trace__fini(&rec.trace);
+	trace__fini(&rec.trace); /* first: a command that goes on pays no longer */
+	if (!code && rec.child.pid && !child__has_ended(&rec.child, false))
+		complain(EXIT_FINE, "recording has ended; waiting for the command to end");
+	child__fini(&rec.child);
 	if (!rec.opts.command)
 		return code;
 	return code || !rec.child.has_ended ? EXIT_OWN_FAILURE : rec.child.code;

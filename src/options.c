@@ -81,7 +81,9 @@ void options__print(const struct option_row *rows, size_t cnt)
 			printf("  -%c, ", rows[i].option.val);
 		else
 			printf("      ");
-		printf("--%-6s %-8s %s\n", rows[i].option.name, rows[i].value, rows[i].help);
+		printf("--%-6s%s%-8s %s\n", rows[i].option.name,
+		       rows[i].option.has_arg == optional_argument ? "" : " ", rows[i].value,
+		       rows[i].help);
 	}
 }
 

@@ -104,6 +104,31 @@ streams() {
 	check 'no number' exits 2 $tool record -o vsock:host:1 --duration 1
 }
 
+# What goes wrong with a pipe is the tool's failure, whenever it comes.
+closed() {
+	situation='a closed pipe'
+	{ $tool record -o - -- true 2>/tmp/closed.err; echo $? >/tmp/closed.code; } | true
+	check 'is its own failure' [ "$(cat /tmp/closed.code)" = 125 ]
+	check 'which is told' grep -q 'Broken pipe' /tmp/closed.err
+}
+
+hooked_cnt() {
+	wc -l </sys/kernel/tracing/enabled_functions
+}
+
+outlived() {
+	local before
+	situation='a command that goes on'
+	before=$(hooked_cnt)
+	$tool record -o $rec --duration 0.3 -- sh -c 'sleep 8; exit 6' 2>$err &
+	tool_pid=$!
+	wait_for 'waiting for the command' $err
+	check 'is not traced any more' [ "$(hooked_cnt)" = "$before" ]
+	check 'and waited for' [ -d /proc/$tool_pid ]
+	wait $tool_pid
+	check 'its code is passed on' [ $? = 6 ]
+}
+
 killed() {
 	situation='killed'
 	record_start -o $rec -d 0.2
@@ -166,6 +191,8 @@ full() {
 
 commands
 streams
+closed
+outlived
 killed
 parts
 ring
