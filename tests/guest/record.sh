@@ -120,11 +120,12 @@ outlived() {
 	local before
 	situation='a command that goes on'
 	before=$(hooked_cnt)
-	$tool record -o $rec --duration 0.3 -- sh -c 'sleep 8; exit 6' 2>$err &
+	$tool record -o $rec --duration 0.3 -- sh -c 'until [ -e /tmp/go ]; do sleep 0.2; done; exit 6' 2>$err &
 	tool_pid=$!
 	wait_for 'waiting for the command' $err
 	check 'is not traced any more' [ "$(hooked_cnt)" = "$before" ]
 	check 'and waited for' [ -d /proc/$tool_pid ]
+	: >/tmp/go
 	wait $tool_pid
 	check 'its code is passed on' [ $? = 6 ]
 }
