@@ -247,10 +247,22 @@ static bool whose_passes(struct rec_match *m, const struct inode_key *inode,
 	return rec_match__task(m, task) && rec_match__inode(m, inode);
 }
 
+/* Where nothing told its end, it took at least as long as it waited: none of its waits is in another. */
+static __u64 op_ns(const struct event_op *ev)
+{
+	__u64 ns = 0;
+
+	if (ev->outcome != OUTCOME_UNSEEN)
+		return ev->dur_ns;
+	for (int wait = 0; ev->flags & EVENT_OP_WAITS && wait < WAIT_NR; wait++)
+		ns += ev->wait_ns[wait];
+	return ns;
+}
+
 bool rec_match__op(struct rec_match *m, const struct event_op *ev)
 {
 	return rec_match__kind(m, ev->op) && rec_match__time(m, ev->start_ns) &&
-	       ev->dur_ns >= m->f.min_ns && has_waited(m, ev) &&
+	       op_ns(ev) >= m->f.min_ns && has_waited(m, ev) &&
 	       whose_passes(m, &ev->key, &ev->task);
 }
 

@@ -279,6 +279,16 @@ static void filter_sample(struct rec_buffer *b, struct event_op *ops, size_t cnt
 	summary__free(state);
 }
 
+/* What was not seen to end took as long as it waited. */
+static __u64 latency_of(const struct event_op *ev)
+{
+	__u64 ns = 0;
+
+	for (int wait = 0; ev->outcome == OUTCOME_UNSEEN && wait < WAIT_NR; wait++)
+		ns += ev->wait_ns[wait];
+	return ev->outcome == OUTCOME_UNSEEN ? ns : ev->dur_ns;
+}
+
 static bool passes(const struct rec_filters *f, const struct event_op *ev)
 {
 	char text[32];
@@ -295,7 +305,7 @@ static bool passes(const struct rec_filters *f, const struct event_op *ev)
 	if ((f->comm && strcmp(text, f->comm)) || (f->mount && !strcmp(f->mount, "plain")))
 		return false;
 	return has_waited && (!f->ops || f->ops & 1U << ev->op) &&
-	       (!f->tgid || ev->task.tgid == f->tgid) && ev->dur_ns >= f->min_ns &&
+	       (!f->tgid || ev->task.tgid == f->tgid) && latency_of(ev) >= f->min_ns &&
 	       ev->start_ns >= REC_START + f->from_ns &&
 	       (!f->to_ns || ev->start_ns < REC_START + f->to_ns);
 }
