@@ -19,6 +19,65 @@ const struct rec_kind_desc *rec_event__desc(enum rec_kind kind)
 	return rec_kind__find(kind == REC_HITS ? REC_OP : kind);
 }
 
+/* ---- what is not known, though a number stands there ---- */
+
+static bool op_is_seen(const void *record)
+{
+	const struct event_op *op = record;
+
+	return op->outcome != OUTCOME_UNSEEN;
+}
+
+static bool hold_is_known(const void *record)
+{
+	const struct event_blame *blame = record;
+
+	return blame->held_ns;
+}
+
+static bool waiters_are_known(const void *record)
+{
+	const struct event_blame *blame = record;
+
+	return blame->waiters;
+}
+
+static bool is_removal(const struct event_window *window)
+{
+	return window->change == WINDOW_REMOVED || window->change == WINDOW_REMOVED_INLINE;
+}
+
+static bool has_range(const void *record)
+{
+	const struct event_window *window = record;
+
+	return window->change != WINDOW_INODE_GONE;
+}
+
+static bool has_setup(const void *record)
+{
+	return has_range(record) && !is_removal(record);
+}
+
+static const struct {
+	enum rec_kind kind;
+	const char *name;
+	bool (*is_known)(const void *record);
+} conditions[] = {
+	{ REC_OP, "start_ns", op_is_seen },	    { REC_OP, "dur_ns", op_is_seen },
+	{ REC_BLAME, "held_ns", hold_is_known },    { REC_BLAME, "waiters", waiters_are_known },
+	{ REC_WINDOW, "window_offset", has_range }, { REC_WINDOW, "index", has_setup },
+	{ REC_WINDOW, "size_bytes", has_setup },    { REC_WINDOW, "round_trip_ns", has_setup },
+	{ REC_WINDOW, "range_wait_ns", has_setup }, { REC_WINDOW, "is_writable", has_setup },
+};
+
+static void add_condition(struct rec_column *column, enum rec_kind kind)
+{
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (conditions[i].kind == kind && !strcmp(conditions[i].name, column->name))
+			column->is_known = conditions[i].is_known;
+}
+
 /* ---- what columns there are ---- */
 
 static const struct {
@@ -147,6 +206,8 @@ static void columns_build(struct rec_columns *c, const struct rec_kind_desc *kin
 	}
 	for (size_t i = 0; i < kind->fields_cnt; i++)
 		add_field(c, kind, &kind->fields[i]);
+	for (size_t i = 0; i < c->cnt; i++)
+		add_condition(&c->all[i], kind->id);
 }
 
 const struct rec_columns *rec_columns__of_kind(enum rec_kind kind)
@@ -340,6 +401,8 @@ void rec_column__value(const struct rec_column *column, const struct rec_event *
 
 	value->type = VALUE_NONE;
 	value->number = 0;
+	if (column->is_known && !column->is_known(ev->record))
+		return;
 	if (!column->field)
 		value_of_event(value, column->part, ev);
 	else if (column->field->type == REC_T_INODE)

@@ -66,6 +66,7 @@ struct rec_column {
 	const struct rec_field *field;
 	enum rec_part part;
 	unsigned int element;
+	bool (*is_known)(const void *record); /* NULL: always; else what is there may say nothing */
 };
 
 #define REC_COLUMNS_MAX 80

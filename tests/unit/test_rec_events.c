@@ -8,6 +8,7 @@
 
 #include "../../src/export.h"
 #include "../../src/rec_events.h"
+#include "../../src/rec_match.h"
 #include "../../src/rec_rows.h"
 #include "../../src/rec_text.h"
 #include "check.h"
@@ -237,6 +238,70 @@ static void unknown_ids(void)
 	summary__free(origin.mounts);
 }
 
+static enum rec_value_type type_of(enum rec_kind kind, const void *record, const char *name)
+{
+	struct rec_origin origin = { .mounts = summary__new() };
+	struct rec_event ev = { .kind = kind, .record = record, .origin = &origin };
+	struct rec_value v;
+
+	rec_column__value(rec_columns__find(kind, name), &ev, &v);
+	summary__free(origin.mounts);
+	return v.type;
+}
+
+/* What a record has no figure for is not 0. */
+static void not_known(void)
+{
+	static const char *const of_setup[] = { "index", "size_bytes", "round_trip_ns",
+						"range_wait_ns", "is_writable" };
+	struct event_op op = read_op;
+	struct event_window change = window;
+
+	op.dur_ns = 0;
+	CHECK(type_of(REC_OP, &op, "dur_ns") == VALUE_NUMBER);
+	CHECK(type_of(REC_HITS, &op, "dur_ns") == VALUE_NUMBER);
+	op.outcome = OUTCOME_UNSEEN;
+	CHECK(type_of(REC_OP, &op, "dur_ns") == VALUE_NONE);
+	CHECK(type_of(REC_OP, &op, "start_ns") == VALUE_NONE);
+	CHECK(type_of(REC_OP, &op, "time_ns") == VALUE_NUMBER);
+	CHECK(type_of(REC_BLAME, &blame, "held_ns") == VALUE_NUMBER);
+	CHECK(type_of(REC_BLAME, &no_holder, "held_ns") == VALUE_NONE);
+	CHECK(type_of(REC_BLAME, &no_holder, "waiters") == VALUE_NONE);
+	for (__u32 kind = 0; kind < WINDOW_CHANGE_NR; kind++) {
+		bool is_setup = kind == WINDOW_SETUP || kind == WINDOW_UPGRADE;
+
+		change.change = kind;
+		for (size_t i = 0; i < sizeof(of_setup) / sizeof(of_setup[0]); i++)
+			CHECK((type_of(REC_WINDOW, &change, of_setup[i]) == VALUE_NUMBER) ==
+			      is_setup);
+		CHECK((type_of(REC_WINDOW, &change, "window_offset") == VALUE_NUMBER) ==
+		      (kind != WINDOW_INODE_GONE));
+	}
+}
+
+/* ---- what is asked for ---- */
+
+/* Of what was not seen to end, what it waited is what it took. */
+static void unseen_latency(void)
+{
+	struct rec_filters filters = { .min_ns = 100 * US };
+	struct rec_match *m = rec_match__new(&filters, NULL);
+	struct event_op op = fault;
+
+	CHECK(rec_match__op(m, &op));
+	op.dur_ns = 0;
+	CHECK(!rec_match__op(m, &op));
+	op.outcome = OUTCOME_UNSEEN; /* 230 us of waits */
+	CHECK(rec_match__op(m, &op));
+	op.wait_ns[WAIT_I_MMAP_SEM_READ] = 60 * US;
+	CHECK(!rec_match__op(m, &op));
+	op.wait_ns[WAIT_FREE_RANGE] = 20 * US;
+	CHECK(rec_match__op(m, &op));
+	op.flags = 0;
+	CHECK(!rec_match__op(m, &op));
+	rec_match__free(m);
+}
+
 /* ---- whatever is in it ---- */
 
 #define ANY_RECORDS 3000
@@ -303,6 +368,8 @@ int main(void)
 	columns();
 	columns_agree();
 	unknown_ids();
+	not_known();
+	unseen_latency();
 	make(1);
 	order();
 	late();
