@@ -690,6 +690,17 @@ struct event_hits {
 };
 _Static_assert(sizeof(struct event_hits) == 512, "a power of two, to be found by a shift");
 
+/* One of ev->hits[]. */
+static inline __u64 hit_begin_ns(const struct event_hits *ev, __u64 hit)
+{
+	return ev->base_ns + (hit >> HIT_DUR_BITS);
+}
+
+static inline __u64 hit_dur_ns(__u64 hit)
+{
+	return hit & ((1ULL << HIT_DUR_BITS) - 1);
+}
+
 /*
  * One wait that has ended, of the innermost operation of a task. ns may be less than what has passed
  * since begin_ns: what a busy-page or free-range wait contains of others is theirs.

@@ -218,8 +218,6 @@ struct hits_sum {
 	__u64 max_ns;
 };
 
-#define HIT_DUR_MAX ((1U << HIT_DUR_BITS) - 1)
-
 /* What coarse bucket 0 has in common with fine ones does not matter: none begins inside it. */
 static struct hits_sum hits_add_hists(const struct event_hits *ev, __u64 *fine_hist,
 				      __u32 *inode_hist, __u32 *task_hist)
@@ -227,7 +225,7 @@ static struct hits_sum hits_add_hists(const struct event_hits *ev, __u64 *fine_h
 	struct hits_sum sum = {};
 
 	for (__u32 i = 0; i < ev->cnt; i++) {
-		__u64 ns = ev->hits[i] & HIT_DUR_MAX;
+		__u64 ns = hit_dur_ns(ev->hits[i]);
 		__u32 fine = hist_bucket(ns), coarse = coarse_of_fine(fine);
 
 		fine_hist[fine]++;

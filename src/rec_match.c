@@ -268,8 +268,7 @@ bool rec_match__op(struct rec_match *m, const struct event_op *ev)
 
 static bool hit_passes(const struct rec_match *m, const struct event_hits *ev, __u64 hit)
 {
-	return (hit & ((1U << HIT_DUR_BITS) - 1)) >= m->f.min_ns &&
-	       rec_match__time(m, ev->base_ns + (hit >> HIT_DUR_BITS));
+	return hit_dur_ns(hit) >= m->f.min_ns && rec_match__time(m, hit_begin_ns(ev, hit));
 }
 
 bool rec_match__hits(struct rec_match *m, struct event_hits *ev)
