@@ -10,7 +10,6 @@
 
 #include "export.h"
 #include "names.h"
-#include "rec_text.h"
 #include "rec_tracks.h"
 
 #define STACKS_MAX  65536

@@ -11,7 +11,6 @@
 
 #include "export.h"
 #include "rec_rows.h"
-#include "rec_text.h"
 #include "rec_tracks.h"
 
 /* Above any pid: each recording has its own pids, and one more for what is of no task. */
@@ -210,12 +209,6 @@ static void put_instant(struct perfetto *p, const struct task_key *task, const s
 }
 
 /* A wait that may contain others is drawn when it has ended, and where it did. */
-static bool is_drawn_at_end(const struct rec_open *open)
-{
-	return open->kind == REC_WAIT &&
-	       (open->id == WAIT_BUSY_PAGE || open->id == WAIT_FREE_RANGE);
-}
-
 static void track_ended(void *ctx, const struct rec_track *track, const struct rec_open *open)
 {
 	struct perfetto *p = ctx;
@@ -226,7 +219,7 @@ static void track_ended(void *ctx, const struct rec_track *track, const struct r
 		.origin = p->source.origin,
 	};
 
-	if (is_drawn_at_end(open))
+	if (rec_open__may_contain_waits(open))
 		put_slice(p, &track->task, &ev, open->begin_ns, open->end_ns);
 }
 
@@ -241,7 +234,7 @@ static int take_slice(struct perfetto *p, const struct rec_event *ev)
 	open = rec_tracks__begin(p->tracks, track, ev);
 	if (!open)
 		put_instant(p, &task, ev);
-	else if (!is_drawn_at_end(open))
+	else if (!rec_open__may_contain_waits(open))
 		put_slice(p, &task, ev, open->begin_ns, open->end_ns);
 	return 0;
 }

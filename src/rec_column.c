@@ -19,6 +19,63 @@ const struct rec_kind_desc *rec_event__desc(enum rec_kind kind)
 	return rec_kind__find(kind == REC_HITS ? REC_OP : kind);
 }
 
+/* ---- what all events have ---- */
+
+#define NOWHERE (~0U)
+#define SPAN(type, begin, ns, task)                                             \
+	{                                                                       \
+		offsetof(type, begin), offsetof(type, ns), offsetof(type, task) \
+	}
+
+/* Where a record says when it began, how long it took, and whose it is. */
+static const struct event_span {
+	__u32 begin_ns;
+	__u32 ns;
+	__u32 task;
+} spans[] = {
+	[REC_OP] = SPAN(struct event_op, start_ns, dur_ns, task),
+	[REC_HITS] = SPAN(struct event_op, start_ns, dur_ns, task),
+	[REC_WAIT] = SPAN(struct event_wait, begin_ns, ns, task),
+	[REC_BLAME] = SPAN(struct event_blame, begin_ns, ns, task),
+	[REC_WINDOW] = { offsetof(struct event_window, ns),
+			 offsetof(struct event_window, round_trip_ns), NOWHERE },
+	[REC_SELF_REQUEST] = { offsetof(struct event_self_request, ns), NOWHERE,
+			       offsetof(struct event_self_request, task) },
+};
+
+static __u64 number_at(const void *record, __u32 offset)
+{
+	__u64 number = 0;
+
+	if (offset != NOWHERE)
+		memcpy(&number, (const char *)record + offset, sizeof(number));
+	return number;
+}
+
+__u64 rec_event__begin_ns(enum rec_kind kind, const void *record)
+{
+	return number_at(record, spans[kind].begin_ns);
+}
+
+__u64 rec_event__ns(const struct rec_event *ev)
+{
+	const struct event_op *op = ev->record;
+
+	if (ev->kind == REC_OP && op->outcome == OUTCOME_UNSEEN)
+		return 0;
+	return number_at(ev->record, spans[ev->kind].ns);
+}
+
+struct task_key rec_event__task(const struct rec_event *ev)
+{
+	__u32 offset = spans[ev->kind].task;
+	struct task_key task = {};
+
+	if (offset != NOWHERE)
+		memcpy(&task, (const char *)ev->record + offset, sizeof(task));
+	return task;
+}
+
 /* ---- what is not known, though a number stands there ---- */
 
 static bool op_is_seen(const void *record)

@@ -38,6 +38,13 @@ struct rec_event {
 /* The kind whose fields an event has. */
 const struct rec_kind_desc *rec_event__desc(enum rec_kind kind);
 
+/* When a record of @kind began (of REC_HITS: a hit), which is what events are ordered by. */
+__u64 rec_event__begin_ns(enum rec_kind kind, const void *record);
+/* How long it took; 0 for what takes no time, and where that was not seen. */
+__u64 rec_event__ns(const struct rec_event *ev);
+/* The task that an event is of; all 0 for none. */
+struct task_key rec_event__task(const struct rec_event *ev);
+
 /* Kinds that are events; 0 ends them. */
 extern const enum rec_kind rec_event_kinds[];
 

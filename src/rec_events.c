@@ -109,20 +109,14 @@ static void heap_drop_first(struct rec_events *e)
 
 /* ---- what is held ---- */
 
-/* The field that an event is ordered by: the first time in it. */
-static __u64 begin_of(enum rec_kind kind, const void *record)
+/* What it is ordered by; a run of hits by the next of them. */
+static __u64 begin_of(const struct held *held)
 {
-	const struct rec_kind_desc *desc = rec_event__desc(kind);
+	const struct event_hits *hits = (const struct event_hits *)held->record;
 
-	for (size_t i = 0; i < desc->fields_cnt; i++)
-		if (desc->fields[i].type == REC_T_TIME)
-			return rec_field__number(&desc->fields[i], record, 0);
-	return 0;
-}
-
-static __u64 hit_begin(const struct event_hits *hits, __u32 i)
-{
-	return hits->base_ns + (hits->hits[i] >> HIT_DUR_BITS);
+	if (held->kind == REC_HITS)
+		return hit_begin_ns(hits, hits->hits[held->next_hit]);
+	return rec_event__begin_ns(held->kind, held->record);
 }
 
 /* Of those that begin at once: an operation, its waits, the operation in it, ..., and the rest. */
@@ -179,7 +173,7 @@ static int hold(struct rec_events *e, enum rec_kind kind, const void *record)
 		return -ENOMEM;
 	*held = (struct held){ .kind = kind, .bytes = bytes };
 	memcpy(held->record, record, bytes);
-	entry.begin_ns = kind == REC_HITS ? hit_begin(record, 0) : begin_of(kind, record);
+	entry.begin_ns = begin_of(held);
 	entry.order = rank_of(kind, record) << RANK_SHIFT | e->seq++;
 	if (heap_add(e, entry)) {
 		free(held);
@@ -210,8 +204,8 @@ static void take_hit(struct rec_events *e, struct held *held)
 		.outcome = OUTCOME_DONE,
 		.key = hits->key,
 		.task = hits->task,
-		.start_ns = hit_begin(hits, i),
-		.dur_ns = hits->hits[i] & ((1ULL << HIT_DUR_BITS) - 1),
+		.start_ns = hit_begin_ns(hits, hits->hits[i]),
+		.dur_ns = hit_dur_ns(hits->hits[i]),
 		.units = i ? 0 : hits->units,
 	};
 }
@@ -237,7 +231,7 @@ static void take_first(struct rec_events *e, struct rec_event *ev)
 
 		take_hit(e, held);
 		if (++held->next_hit < hits->cnt) {
-			first.begin_ns = hit_begin(hits, held->next_hit);
+			first.begin_ns = begin_of(held);
 			return heap_down(e->heap, e->heap_cnt, first);
 		}
 	} else {

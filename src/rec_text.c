@@ -57,21 +57,6 @@ static __u64 number_of(const struct rec_event *ev, const char *name)
 	return v.number;
 }
 
-__u64 rec_event__ns(const struct rec_event *ev)
-{
-	switch (ev->kind) {
-	case REC_OP:
-	case REC_HITS:
-		return ((const struct event_op *)ev->record)->dur_ns;
-	case REC_WAIT:
-		return ((const struct event_wait *)ev->record)->ns;
-	case REC_BLAME:
-		return ((const struct event_blame *)ev->record)->ns;
-	default:
-		return number_of(ev, shape_of(ev->kind)->ns);
-	}
-}
-
 /* The text of a column, "?" where it is not known, "-" where the event has no such column. */
 static const char *text_of(const struct rec_event *ev, const char *name, struct rec_value *v)
 {

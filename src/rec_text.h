@@ -15,7 +15,4 @@ void rec_text__head(FILE *f);
 /* One line. What the record says beyond the columns is name=value at its end, where it is not 0. */
 void rec_text__print(FILE *f, const struct rec_event *ev);
 
-/* How long it took; 0 for what takes no time. */
-__u64 rec_event__ns(const struct rec_event *ev);
-
 #endif

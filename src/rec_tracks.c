@@ -7,9 +7,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "rec_text.h"
 
 struct rec_tracks {
 	struct rec_track *all; /* asked for last is last */
@@ -94,7 +91,7 @@ struct rec_track *rec_tracks__get(struct rec_tracks *t, const struct task_key *t
 	return NULL;
 }
 
-static bool may_contain_waits(const struct rec_open *open)
+bool rec_open__may_contain_waits(const struct rec_open *open)
 {
 	return open->kind == REC_WAIT &&
 	       (open->id == WAIT_BUSY_PAGE || open->id == WAIT_FREE_RANGE);
@@ -105,9 +102,9 @@ static void extend(struct rec_track *track, unsigned int i, __u64 ns)
 {
 	const struct rec_open *around = i ? &track->open[i - 1] : NULL;
 
-	if (!may_contain_waits(&track->open[i]))
+	if (!rec_open__may_contain_waits(&track->open[i]))
 		return;
-	if (around && may_contain_waits(around))
+	if (around && rec_open__may_contain_waits(around))
 		extend(track, i - 1, ns);
 	track->open[i].end_ns += ns;
 	if (around && track->open[i].end_ns > around->end_ns)
@@ -157,21 +154,4 @@ void rec_tracks__end_all(struct rec_tracks *t)
 {
 	for (struct rec_track *track = t->all; track; track = track->hh.next)
 		end_until(t, track, ~0ULL);
-}
-
-struct task_key rec_event__task(const struct rec_event *ev)
-{
-	switch (ev->kind) {
-	case REC_OP:
-	case REC_HITS:
-		return ((const struct event_op *)ev->record)->task;
-	case REC_WAIT:
-		return ((const struct event_wait *)ev->record)->task;
-	case REC_BLAME:
-		return ((const struct event_blame *)ev->record)->task;
-	case REC_SELF_REQUEST:
-		return ((const struct event_self_request *)ev->record)->task;
-	default:
-		return (struct task_key){};
-	}
 }

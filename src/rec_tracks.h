@@ -56,7 +56,7 @@ const struct rec_open *rec_tracks__begin(struct rec_tracks *t, struct rec_track 
 /* All that is open ends. */
 void rec_tracks__end_all(struct rec_tracks *t);
 
-/* The task that an event is of; all 0 for none. */
-struct task_key rec_event__task(const struct rec_event *ev);
+/* A wait that others may begin in: its end moves as they come. */
+bool rec_open__may_contain_waits(const struct rec_open *open);
 
 #endif

@@ -218,6 +218,26 @@ static void columns_agree(void)
 	}
 }
 
+static const struct rec_field *first_time(const struct rec_kind_desc *desc)
+{
+	for (size_t i = 0; i < desc->fields_cnt; i++)
+		if (desc->fields[i].type == REC_T_TIME)
+			return &desc->fields[i];
+	return NULL;
+}
+
+/* Events begin at the first time that the table of kinds has for them. */
+static void begins(void)
+{
+	for (size_t i = 0; i < SAMPLE_EVENTS_CNT; i++) {
+		enum rec_kind kind = sample_events[i].kind;
+		const void *record = kind == REC_HITS ? &fault : sample_events[i].record;
+		const struct rec_field *field = first_time(rec_event__desc(kind));
+
+		CHECK_U64(rec_event__begin_ns(kind, record), rec_field__number(field, record, 0));
+	}
+}
+
 /* Ids of a newer recording are told by number. */
 static void unknown_ids(void)
 {
@@ -367,6 +387,7 @@ int main(void)
 	close(fd);
 	columns();
 	columns_agree();
+	begins();
 	unknown_ids();
 	not_known();
 	unseen_latency();
