@@ -27,40 +27,64 @@ enum exit_code parse_with_paths(int argc, char **argv, const struct option_row *
 	return EXIT_FINE;
 }
 
-enum exit_code events_end(const struct rec_events *events, const char *path, int err)
+static void lost_say(const struct rec_events *events, const char *path)
+{
+	__u64 ops = rec_events__counter(events, COUNTER_RECORD_FULL);
+	__u64 waits = rec_events__counter(events, COUNTER_RECORD_WAITS_FULL);
+
+	if (ops)
+		complain(EXIT_FINE,
+			 "%s: %llu operations are missing: the buffer was full (record --buffer)",
+			 path, ops);
+	if (waits)
+		complain(EXIT_FINE,
+			 "%s: %llu waits are missing by themselves and in blame, not in their "
+			 "operations: the buffer was full (record --buffer)",
+			 path, waits);
+}
+
+enum exit_code events_end(const struct rec_events *events, const char *path, __u64 late_cnt,
+			  int err)
 {
 	const char *damage = rec_events__damage(events);
-	__u64 late_cnt = rec_events__late_cnt(events);
 
-	if (err)
-		return complain(rec_events__failure(events)->code, "%s: %s", path,
-				rec_events__failure(events)->text);
+	lost_say(events, path);
 	if (late_cnt)
 		complain(EXIT_FINE,
 			 "%s: %llu events are not in order, and marked late: they lasted too long "
 			 "to hold back all that began after them",
 			 path, late_cnt);
+	if (err)
+		return complain(rec_events__failure(events)->code, "%s: %s", path,
+				rec_events__failure(events)->text);
 	if (damage)
 		return complain(EXIT_BAD_INPUT, "%s: %s; what could be read was put out", path,
 				damage);
 	return EXIT_FINE;
 }
 
-void output_begin(FILE *f)
+void output_begin(struct output *out)
 {
 	static char room[65536];
 
-	if (!isatty(fileno(f)))
-		setvbuf(f, room, _IOFBF, sizeof(room));
+	if (!isatty(fileno(out->f)))
+		setvbuf(out->f, room, _IOFBF, sizeof(room));
 }
 
-enum exit_code output_end(FILE *f)
+bool output_failed(struct output *out)
 {
-	bool has_failed = ferror(f);
+	if (ferror(out->f) && !out->err)
+		out->err = errno ?: EIO;
+	return out->err;
+}
 
-	if (!fflush(f) && !has_failed)
+enum exit_code output_end(struct output *out)
+{
+	if (!output_failed(out) && fflush(out->f))
+		out->err = errno;
+	if (!out->err)
 		return EXIT_FINE;
-	if (errno == EPIPE)
+	if (out->err == EPIPE)
 		return EXIT_CANNOT_RUN;
-	return complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(errno));
+	return complain(EXIT_CANNOT_RUN, "cannot write: %s", strerror(out->err));
 }

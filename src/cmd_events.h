@@ -17,15 +17,24 @@ enum exit_code parse_with_paths(int argc, char **argv, const struct option_row *
 				option_fn *take, void *ctx, char **paths, int *paths_cnt);
 
 /*
- * When the events of @path have been read: complains of what could not be, of damage, and of what is
- * out of order. @err is what ended it.
+ * When the events of @path have been read: complains of what could not be, of damage, of what was lost
+ * when it was recorded, and that @late_cnt of what was put out is not in order. @err is what ended it.
  */
-enum exit_code events_end(const struct rec_events *events, const char *path, int err);
+enum exit_code events_end(const struct rec_events *events, const char *path, __u64 late_cnt,
+			  int err);
+
+struct output {
+	FILE *f;
+	int err; /* why the first write failed that did */
+};
 
 /* Before the first byte: larger writes than stdio's own. */
-void output_begin(FILE *f);
+void output_begin(struct output *out);
 
-/* Flushes @f, and complains of what could not be written, but that nobody reads it any more. */
-enum exit_code output_end(FILE *f);
+/* Could something not be written? To be asked when it was, as errno does not last. */
+bool output_failed(struct output *out);
+
+/* Flushes it, and complains of what could not be written, but that nobody reads it any more. */
+enum exit_code output_end(struct output *out);
 
 #endif

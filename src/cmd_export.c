@@ -29,7 +29,7 @@ struct export_opts {
 struct export
 {
 	struct export_opts opts;
-	FILE *f;
+	struct output out;
 	void *ctx; /* of the format */
 	int cnt;
 	char **paths;
@@ -116,12 +116,25 @@ static int put_events(struct export *x, struct rec_events *events)
 	struct rec_event ev;
 	int res = 0, err = 0;
 
-	while (!err && !ferror(x->f) && (res = rec_events__next(events, &ev)) > 0)
+	while (!err && !output_failed(&x->out) && (res = rec_events__next(events, &ev)) > 0)
 		if (event_filter__lets(&x->opts.filter, &ev))
 			err = x->opts.format->event(x->ctx, &ev);
 	if (err)
 		complain(x->code = EXIT_CANNOT_RUN, "cannot export: %s", strerror(-err));
-	return err || ferror(x->f) ? 0 : res;
+	return err ? 0 : res;
+}
+
+static enum exit_code put_asked(struct export *x, struct rec_events *events, const char *path)
+{
+	enum exit_code code = event_filter__begin(&x->opts.filter, events, path);
+	int res;
+
+	if (code)
+		return code;
+	res = put_events(x, events);
+	if (output_failed(&x->out))
+		return EXIT_FINE; /* output_end() tells */
+	return events_end(events, path, x->opts.filter.late_cnt, res);
 }
 
 static int call(int (*fn)(void *ctx), void *ctx)
@@ -139,16 +152,14 @@ static int put_recording(struct export *x, int i)
 		.shift_ns = shift_of(x, i),
 		.origin = rec_events__origin(events),
 	};
-	enum exit_code code;
 	int err = format->begin ? format->begin(x->ctx, &source) : 0;
+	enum exit_code code;
 
 	if (err)
 		return err;
 	if (format->other)
 		rec_events__on_other(events, take_other, x);
-	code = event_filter__begin(&x->opts.filter, events, x->paths[i]);
-	if (!code)
-		code = events_end(events, x->paths[i], put_events(x, events));
+	code = put_asked(x, events, x->paths[i]);
 	event_filter__end(&x->opts.filter);
 	if (!x->code)
 		x->code = code;
@@ -162,18 +173,19 @@ static enum exit_code put_all(struct export *x)
 	const struct export_format *format = x->opts.format;
 	int err = 0;
 
-	x->ctx = format->new (x->f);
+	x->ctx = format->new (x->out.f);
 	if (!x->ctx)
 		return complain(EXIT_CANNOT_RUN, "not enough memory");
 	for (int i = 0; i < x->cnt && !err && x->code != EXIT_CANNOT_RUN; i++)
 		err = put_recording(x, i);
 	if (!err)
 		err = call(format->finish, x->ctx);
+	output_failed(&x->out);
 	if (format->free)
 		format->free(x->ctx);
 	if (err)
 		return complain(EXIT_CANNOT_RUN, "cannot export: %s", strerror(-err));
-	return output_end(x->f) ?: x->code;
+	return output_end(&x->out) ?: x->code;
 }
 
 static enum exit_code open_all(struct export *x)
@@ -191,8 +203,8 @@ static enum exit_code open_all(struct export *x)
 
 static enum exit_code open_output(struct export *x)
 {
-	x->f = x->opts.out_path ? fopen(x->opts.out_path, "we") : stdout;
-	if (!x->f)
+	x->out.f = x->opts.out_path ? fopen(x->opts.out_path, "we") : stdout;
+	if (!x->out.f)
 		return complain(EXIT_CANNOT_RUN, "cannot write %s: %s", x->opts.out_path,
 				strerror(errno));
 	return EXIT_FINE;
@@ -200,7 +212,7 @@ static enum exit_code open_output(struct export *x)
 
 static enum exit_code close_output(struct export *x, enum exit_code code)
 {
-	if (x->f && x->f != stdout && fclose(x->f) && !code)
+	if (x->out.f && x->out.f != stdout && fclose(x->out.f) && !code)
 		return complain(EXIT_CANNOT_RUN, "cannot write %s: %s", x->opts.out_path,
 				strerror(errno));
 	return code;

@@ -46,27 +46,28 @@ static bool take_option(void *ctx, int option, char *value)
 }
 
 /* 0 at the end, or when nothing can be written any more; -errno when nothing can be read. */
-static int print_events(struct script_opts *opts, struct rec_events *events)
+static int print_events(struct script_opts *opts, struct rec_events *events, struct output *out)
 {
 	struct rec_event ev;
 	int res = 0;
 
-	output_begin(stdout);
+	output_begin(out);
 	if (!opts->is_json)
-		rec_text__head(stdout);
-	while (!ferror(stdout) && (res = rec_events__next(events, &ev)) > 0) {
+		rec_text__head(out->f);
+	while (!output_failed(out) && (res = rec_events__next(events, &ev)) > 0) {
 		if (!event_filter__lets(&opts->filter, &ev))
 			continue;
 		if (opts->is_json)
-			rec_rows__json(stdout, &ev);
+			rec_rows__json(out->f, &ev);
 		else
-			rec_text__print(stdout, &ev);
+			rec_text__print(out->f, &ev);
 	}
-	return ferror(stdout) ? 0 : res;
+	return output_failed(out) ? 0 : res;
 }
 
 static enum exit_code script(struct script_opts *opts, const char *path)
 {
+	struct output out = { .f = stdout };
 	struct rec_events *events;
 	struct failure failure;
 	enum exit_code code;
@@ -76,11 +77,11 @@ static enum exit_code script(struct script_opts *opts, const char *path)
 		return complain(failure.code, "%s", failure.text);
 	code = event_filter__begin(&opts->filter, events, path);
 	if (!code) {
-		err = print_events(opts, events);
-		code = output_end(stdout);
+		err = print_events(opts, events, &out);
+		code = output_end(&out);
 	}
 	if (!code)
-		code = events_end(events, path, err);
+		code = events_end(events, path, opts->filter.late_cnt, err);
 	event_filter__end(&opts->filter);
 	rec_events__free(events);
 	return code;

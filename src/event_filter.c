@@ -56,6 +56,7 @@ enum exit_code event_filter__begin(struct event_filter *f, struct rec_events *ev
 	if (!f->match)
 		return complain(EXIT_CANNOT_RUN, "not enough memory");
 	f->has_begun = false;
+	f->late_cnt = 0;
 	if (rec_match__resolve(f->match, origin->mounts))
 		return complain(EXIT_USAGE, "%s has no mount %s", path, filters->mount);
 	rec_events__set_range(events, filters->from_ns,
@@ -93,14 +94,11 @@ static bool lets_other(struct event_filter *f, const struct rec_event *ev,
 	       (!task || rec_match__task(f->match, task));
 }
 
-bool event_filter__lets(struct event_filter *f, const struct rec_event *ev)
+static bool lets(struct event_filter *f, const struct rec_event *ev)
 {
 	const struct event_window *window = ev->record;
 	const struct event_self_request *request = ev->record;
 
-	if (!f->has_begun)
-		rec_match__begin(f->match, ev->origin->start_ns);
-	f->has_begun = true;
 	if (f->kinds && !(f->kinds & 1U << ev->kind))
 		return false;
 	if (ev->kind == REC_WINDOW)
@@ -113,4 +111,16 @@ bool event_filter__lets(struct event_filter *f, const struct rec_event *ev)
 		return rec_match__wait(f->match, ev->record);
 	return ev->kind == REC_BLAME ? rec_match__blame(f->match, ev->record)
 				     : rec_match__op(f->match, ev->record);
+}
+
+bool event_filter__lets(struct event_filter *f, const struct rec_event *ev)
+{
+	bool res;
+
+	if (!f->has_begun)
+		rec_match__begin(f->match, ev->origin->start_ns);
+	f->has_begun = true;
+	res = lets(f, ev);
+	f->late_cnt += res && ev->is_late;
+	return res;
 }

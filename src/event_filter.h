@@ -14,6 +14,7 @@ struct event_filter {
 	__u32 kinds;		 /* bits of enum rec_kind; 0: all */
 	struct rec_match *match; /* of one recording */
 	bool has_begun;
+	__u64 late_cnt; /* of what it let through */
 };
 
 enum {

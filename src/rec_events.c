@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "fmt.h"
+#include "rec_feed.h"
 
 #define ROOM_BYTES (64 << 20)
 #define RANK_SHIFT 56
@@ -43,8 +44,9 @@ struct rec_events {
 	__u64 seq;
 	__u64 safe_ns; /* nothing that is still to be read began before */
 	__u64 last_ns; /* of what was given out */
-	__u64 late_cnt;
+	__u64 counters[COUNTER_NR];
 	bool is_end;
+	int err; /* that ended it; what is held comes before it */
 	bool has_read;
 	bool has_names;
 	union {
@@ -222,9 +224,7 @@ static void take_first(struct rec_events *e, struct rec_event *ev)
 		.record = &e->current,
 		.origin = &e->origin,
 	};
-	if (ev->is_late)
-		e->late_cnt++;
-	else
+	if (!ev->is_late)
 		e->last_ns = ev->begin_ns;
 	if (held->kind == REC_HITS) {
 		const struct event_hits *hits = (const struct event_hits *)held->record;
@@ -258,6 +258,7 @@ static void take_machine(struct rec_origin *o, const struct rec_machine *machine
 		machine->wall_ns ? machine->wall_ns + (machine->start_ns - machine->mono_ns) : 0;
 }
 
+/* Each look tells all of them again: a file may have any number. */
 static int take_mount(struct rec_origin *o, const struct rec_mount *mount)
 {
 	struct mount_state state = {
@@ -266,10 +267,13 @@ static int take_mount(struct rec_origin *o, const struct rec_mount *mount)
 		.tag = mount->tag,
 	};
 
+	if (summary__mount_cnt(o->mounts) >= REC_MOUNTS_MAX &&
+	    !summary__mount_by_dev(o->mounts, mount->dev))
+		return -ENOSPC;
 	return summary__set_mount(o->mounts, &state);
 }
 
-/* A full table of names, and a name that is none, leave a number to be shown. */
+/* A full table of names or mounts, and a name that is none, leave a number to be shown. */
 static int allow(int err)
 {
 	return err == -ENOMEM ? err : 0;
@@ -288,7 +292,7 @@ static int learn(struct rec_origin *o, enum rec_kind kind, const void *record)
 	case REC_TASK:
 		return allow(names__add_task(o->names, &task->task, task->comm));
 	case REC_MOUNT:
-		return take_mount(o, record);
+		return allow(take_mount(o, record));
 	default:
 		return 0;
 	}
@@ -407,12 +411,20 @@ static bool is_event(enum rec_kind kind)
 	return false;
 }
 
+static void take_counter(struct rec_events *e, const struct rec_counter *counter)
+{
+	if (counter->id < COUNTER_NR)
+		e->counters[counter->id] = counter->cnt;
+}
+
 static int take_record(struct rec_events *e, enum rec_kind kind, const void *record)
 {
 	int err;
 
 	if (is_event(kind))
 		return is_sound(kind, record) ? hold(e, kind, record) : 0;
+	if (kind == REC_COUNTER)
+		take_counter(e, record);
 	err = learn(&e->origin, kind, record);
 	if (!err && e->other && kind != REC_INODE && kind != REC_TASK)
 		err = e->other(e->other_ctx, &e->origin, kind, record);
@@ -457,8 +469,6 @@ static bool is_in_range(const struct rec_events *e, __u64 begin_ns)
 
 int rec_events__next(struct rec_events *e, struct rec_event *ev)
 {
-	int err;
-
 	for (;;) {
 		while (is_first_due(e)) {
 			take_first(e, ev);
@@ -466,10 +476,10 @@ int rec_events__next(struct rec_events *e, struct rec_event *ev)
 				return 1;
 		}
 		if (e->is_end)
-			return 0;
-		err = read_one(e);
-		if (err)
-			return err;
+			return e->err;
+		e->err = read_one(e);
+		if (e->err)
+			e->is_end = true;
 	}
 }
 
@@ -478,9 +488,9 @@ const struct failure *rec_events__failure(const struct rec_events *e)
 	return &e->failure;
 }
 
-__u64 rec_events__late_cnt(const struct rec_events *e)
+__u64 rec_events__counter(const struct rec_events *e, enum dax_counter counter)
 {
-	return e->late_cnt;
+	return e->counters[counter];
 }
 
 const char *rec_events__damage(const struct rec_events *e)

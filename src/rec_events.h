@@ -37,11 +37,15 @@ typedef int rec_other_fn(void *ctx, const struct rec_origin *origin, enum rec_ki
 			 const void *record);
 void rec_events__on_other(struct rec_events *e, rec_other_fn *fn, void *ctx);
 
-/* The next one, borrowed until the next call: 1; 0 at the end; -errno with rec_events__failure(). */
+/*
+ * The next one, borrowed until the next call: 1; 0 at the end; -errno with rec_events__failure(), when
+ * all that was read until then has been given out.
+ */
 int rec_events__next(struct rec_events *e, struct rec_event *ev);
 const struct failure *rec_events__failure(const struct rec_events *e);
 
-__u64 rec_events__late_cnt(const struct rec_events *e);
+/* What went wrong with tracing itself, since it began, as the last look that was read tells. */
+__u64 rec_events__counter(const struct rec_events *e, enum dax_counter counter);
 /* What is missing in words, NULL if nothing is; once the end is reached. */
 const char *rec_events__damage(const struct rec_events *e);
 

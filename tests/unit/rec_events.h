@@ -210,4 +210,6 @@ static const struct rec_mount sample_mount = {
 	.figures = { .fcd = 1, .total_ranges = 8, .free_ranges = 5, .busy_ranges = 3 },
 };
 
+static const struct rec_counter sample_counter = { .id = COUNTER_RECORD_FULL, .cnt = 5 };
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "../../src/export.h"
 #include "../../src/rec_events.h"
+#include "../../src/rec_feed.h"
 #include "../../src/rec_match.h"
 #include "../../src/rec_rows.h"
 #include "../../src/rec_text.h"
@@ -42,6 +43,7 @@ static void make(unsigned int times)
 	CHECK(!rec_writer__add(w, REC_INODE, &inode));
 	CHECK(!rec_writer__add(w, REC_STATE, &(struct rec_state){ .ns = START_NS + 800 * US }));
 	CHECK(!rec_writer__add(w, REC_MOUNT, &sample_mount));
+	CHECK(!rec_writer__add(w, REC_COUNTER, &sample_counter));
 	CHECK(!rec_writer__finish(w, head));
 	CHECK(!fseek(f, 0, SEEK_SET) && fwrite(head, 1, sizeof(head), f) == sizeof(head));
 	fclose(f);
@@ -90,8 +92,73 @@ static void late(void)
 			last_ns = ev.begin_ns;
 	}
 	CHECK_U64(cnt, SAMPLE_EVENTS_CNT + 1);
-	CHECK_U64(rec_events__late_cnt(events), late_cnt);
 	CHECK(late_cnt > 0);
+	rec_events__free(events);
+}
+
+static int refuse_looks(void *ctx, const struct rec_origin *origin, enum rec_kind kind,
+			const void *record)
+{
+	(void)ctx, (void)origin, (void)record;
+	return kind == REC_STATE ? -EIO : 0;
+}
+
+/* What ends reading comes after all that is held back. */
+static void error(void)
+{
+	struct rec_events *events = open_events();
+	struct rec_event ev;
+	__u64 cnt = 0;
+	int res;
+
+	rec_events__on_other(events, refuse_looks, NULL);
+	while ((res = rec_events__next(events, &ev)) > 0)
+		cnt++;
+	CHECK(res == -EIO);
+	CHECK_U64(cnt, SAMPLE_EVENTS_CNT + 1);
+	CHECK(rec_events__next(events, &ev) == -EIO);
+	CHECK_TEXT(rec_events__failure(events)->text, strerror(EIO));
+	rec_events__free(events);
+}
+
+static void drain(struct rec_events *events)
+{
+	struct rec_event ev;
+
+	while (rec_events__next(events, &ev) > 0)
+		;
+}
+
+static void counters(void)
+{
+	struct rec_events *events = open_events();
+
+	drain(events);
+	CHECK_U64(rec_events__counter(events, COUNTER_RECORD_FULL), 5);
+	CHECK_U64(rec_events__counter(events, COUNTER_RECORD_WAITS_FULL), 0);
+	rec_events__free(events);
+}
+
+/* A file may tell of any number of mounts. */
+static void mounts_are_limited(void)
+{
+	FILE *f = fopen(path, "w");
+	struct rec_writer *w = rec_writer__new(store, f);
+	struct rec_mount mount = sample_mount;
+	unsigned char head[REC_HEAD_BYTES];
+	struct rec_events *events;
+
+	CHECK(!rec_writer__add(w, REC_STATE, &(struct rec_state){ .ns = START_NS }));
+	for (__u32 i = 0; i < 3 * REC_MOUNTS_MAX; i++) {
+		mount.dev = 1 + i;
+		CHECK(!rec_writer__add(w, REC_MOUNT, &mount));
+	}
+	CHECK(!rec_writer__finish(w, head));
+	fclose(f);
+	rec_writer__free(w);
+	events = open_events();
+	drain(events);
+	CHECK_U64(summary__mount_cnt(rec_events__origin(events)->mounts), REC_MOUNTS_MAX);
 	rec_events__free(events);
 }
 
@@ -394,6 +461,8 @@ int main(void)
 	make(1);
 	order();
 	late();
+	error();
+	counters();
 	range();
 	print_as("golden/events.txt", rec_text__head, rec_text__print);
 	print_as("golden/events.ndjson", NULL, rec_rows__json);
@@ -401,6 +470,7 @@ int main(void)
 	export_as("golden/events.perfetto.json", &export_perfetto);
 	export_as("golden/events.folded", &export_folded);
 	any_records();
+	mounts_are_limited();
 	unlink(path);
 	return check_result();
 }
