@@ -73,10 +73,15 @@ static void push(char text[STACK_BYTES], const char *name)
 		*at = ':';
 }
 
+static const char *wait_name(unsigned int wait)
+{
+	return wait < WAIT_NR ? wait_table[wait].name : "?";
+}
+
 static const char *frame_name(const struct rec_open *open)
 {
 	if (open->kind == REC_WAIT)
-		return open->id < WAIT_NR ? wait_table[open->id].name : "?";
+		return wait_name(open->id);
 	return open->id < OP_NR ? op_table[open->id].name : "?";
 }
 
@@ -91,10 +96,10 @@ static void stack_of(const struct folded *fo, const struct rec_track *track, uns
 		push(text, frame_name(&track->open[i]));
 }
 
-/* From the own time of the operation around, if there is one. */
-static int take_from_around(struct folded *fo, const struct rec_track *track, __u64 ns)
+/* From the own time of the innermost operation among the outermost @cnt, if there is one. */
+static int take_from_around(struct folded *fo, const struct rec_track *track, unsigned int cnt,
+			    __u64 ns)
 {
-	unsigned int cnt = track->depth - 1;
 	char text[STACK_BYTES];
 
 	while (cnt && track->open[cnt - 1].kind == REC_WAIT)
@@ -135,7 +140,7 @@ static int take_op(struct folded *fo, const struct rec_event *ev, struct rec_tra
 	stack_of(fo, track, track->depth, text);
 	push(text, "own");
 	err = stack_add(fo, text, open->end_ns - open->begin_ns);
-	return err ?: take_from_around(fo, track, open->end_ns - open->begin_ns);
+	return err ?: take_from_around(fo, track, track->depth - 1, open->end_ns - open->begin_ns);
 }
 
 static int take_wait(struct folded *fo, const struct rec_event *ev, struct rec_track *track)
@@ -145,14 +150,14 @@ static int take_wait(struct folded *fo, const struct rec_event *ev, struct rec_t
 	char text[STACK_BYTES];
 	int err;
 
+	track->last_wait = *wait;
 	if (!open || track->depth == 1) {
-		flat_stack(fo, wait->op, wait->wait < WAIT_NR ? wait_table[wait->wait].name : "?",
-			   text);
+		flat_stack(fo, wait->op, wait_name(wait->wait), text);
 		return stack_add(fo, text, wait->ns);
 	}
 	stack_of(fo, track, track->depth, text);
 	err = stack_add(fo, text, wait->ns);
-	return err ?: take_from_around(fo, track, wait->ns);
+	return err ?: take_from_around(fo, track, track->depth - 1, wait->ns);
 }
 
 /* "by truncate", or by the task's name where it was in no operation. */
@@ -173,21 +178,51 @@ static void push_holder(const struct folded *fo, const struct edge_key *edge,
 	push(text, frame);
 }
 
-/* A wait whose holder is told goes under it. It came just before, as it began at once with this. */
-static int take_blame(struct folded *fo, const struct rec_event *ev, const struct rec_track *track)
+/* Where its wait was put; @has_place: among what is open. */
+static bool is_wait_of(const struct event_blame *blame, const struct rec_track *track,
+		       bool *has_place)
+{
+	const struct rec_open *open = track->depth ? &track->open[track->depth - 1] : NULL;
+	const struct event_wait *wait = &track->last_wait;
+
+	*has_place =
+		track->depth > 1 && open->kind == REC_WAIT && open->begin_ns == blame->begin_ns;
+	return wait->kind && wait->begin_ns == blame->begin_ns && wait->wait == blame->edge.wait;
+}
+
+/* Its wait was left out: its time is still with the operation that it was in. */
+static int take_lone_blame(struct folded *fo, const struct rec_event *ev, struct rec_track *track)
 {
 	const struct event_blame *blame = ev->record;
-	const struct rec_open *open = track->depth ? &track->open[track->depth - 1] : NULL;
-	bool is_there = open && open->kind == REC_WAIT && open->begin_ns == ev->begin_ns;
 	char text[STACK_BYTES];
+	int err = 0;
+
+	rec_tracks__end_until(fo->tracks, track, ev->begin_ns);
+	if (track->depth && !ev->is_late) {
+		err = take_from_around(fo, track, track->depth, blame->ns);
+		stack_of(fo, track, track->depth, text);
+		push(text, wait_name(blame->edge.wait));
+	} else {
+		flat_stack(fo, blame->edge.op, wait_name(blame->edge.wait), text);
+	}
+	push_holder(fo, &blame->edge, text);
+	return err ?: stack_add(fo, text, blame->ns);
+}
+
+/* A wait whose holder is told goes under it. It came just before, as it began at once with this. */
+static int take_blame(struct folded *fo, const struct rec_event *ev, struct rec_track *track)
+{
+	const struct event_blame *blame = ev->record;
+	char text[STACK_BYTES];
+	bool has_place;
 	int err;
 
-	if (is_there && track->depth > 1)
+	if (!is_wait_of(blame, track, &has_place))
+		return take_lone_blame(fo, ev, track);
+	if (has_place)
 		stack_of(fo, track, track->depth, text);
 	else
-		flat_stack(fo, blame->edge.op,
-			   blame->edge.wait < WAIT_NR ? wait_table[blame->edge.wait].name : "?",
-			   text);
+		flat_stack(fo, blame->edge.op, wait_name(blame->edge.wait), text);
 	err = stack_add(fo, text, -blame->ns);
 	push_holder(fo, &blame->edge, text);
 	return err ?: stack_add(fo, text, blame->ns);

@@ -41,7 +41,7 @@ void rec_tracks__free(struct rec_tracks *t)
 	free(t);
 }
 
-static void end_until(struct rec_tracks *t, struct rec_track *track, __u64 ns)
+void rec_tracks__end_until(struct rec_tracks *t, struct rec_track *track, __u64 ns)
 {
 	while (track->depth && track->open[track->depth - 1].end_ns <= ns) {
 		track->depth--;
@@ -54,7 +54,7 @@ static void drop_oldest(struct rec_tracks *t)
 {
 	struct rec_track *oldest = t->all;
 
-	end_until(t, oldest, ~0ULL);
+	rec_tracks__end_until(t, oldest, ~0ULL);
 	HASH_DEL(t->all, oldest);
 	free(oldest);
 }
@@ -129,7 +129,7 @@ const struct rec_open *rec_tracks__begin(struct rec_tracks *t, struct rec_track 
 	__u64 ns = rec_event__ns(ev);
 	struct rec_open *open, *around;
 
-	end_until(t, track, ev->begin_ns);
+	rec_tracks__end_until(t, track, ev->begin_ns);
 	if (!has_place(ev) || track->depth == TRACK_DEPTH)
 		return NULL;
 	if (track->depth && ev->kind == REC_WAIT)
@@ -153,5 +153,5 @@ const struct rec_open *rec_tracks__begin(struct rec_tracks *t, struct rec_track 
 void rec_tracks__end_all(struct rec_tracks *t)
 {
 	for (struct rec_track *track = t->all; track; track = track->hh.next)
-		end_until(t, track, ~0ULL);
+		rec_tracks__end_until(t, track, ~0ULL);
 }

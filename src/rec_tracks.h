@@ -26,7 +26,8 @@ struct rec_open {
 
 struct rec_track {
 	struct task_key task;
-	bool is_known; /* for those who use it: false at first */
+	bool is_known;		     /* for those who use it: false at first */
+	struct event_wait last_wait; /* likewise */
 	unsigned int depth;
 	struct rec_open open[TRACK_DEPTH]; /* innermost last */
 	UT_hash_handle hh;
@@ -52,6 +53,9 @@ struct rec_track *rec_tracks__get(struct rec_tracks *t, const struct task_key *t
  */
 const struct rec_open *rec_tracks__begin(struct rec_tracks *t, struct rec_track *track,
 					 const struct rec_event *ev);
+
+/* What has ended by @ns ends: what is open then is what the task is in. */
+void rec_tracks__end_until(struct rec_tracks *t, struct rec_track *track, __u64 ns);
 
 /* All that is open ends. */
 void rec_tracks__end_all(struct rec_tracks *t);
