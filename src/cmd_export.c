@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd_events.h"
@@ -188,10 +189,35 @@ static enum exit_code put_all(struct export *x)
 	return output_end(&x->out) ?: x->code;
 }
 
+/* What cannot be read twice; where there is nothing, and of a folder, opening it tells. */
+static bool is_stream(const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-"))
+		return true;
+	return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+/* Hosts and clocks of all are needed before the first is put out; opening a pipe may wait for long. */
+static enum exit_code check_streams(const struct export *x)
+{
+	for (int i = 0; x->cnt > 1 && i < x->cnt; i++)
+		if (is_stream(x->paths[i]))
+			return complain(EXIT_USAGE,
+					"%s is a stream, which can only be exported alone: save it "
+					"to a file first",
+					x->paths[i]);
+	return EXIT_FINE;
+}
+
 static enum exit_code open_all(struct export *x)
 {
+	enum exit_code code = check_streams(x);
 	struct failure failure;
 
+	if (code)
+		return code;
 	x->events = calloc(x->cnt, sizeof(*x->events));
 	if (!x->events)
 		return complain(EXIT_CANNOT_RUN, "not enough memory");
@@ -201,8 +227,35 @@ static enum exit_code open_all(struct export *x)
 	return EXIT_FINE;
 }
 
+static bool is_same_file(const char *path, const struct stat *st)
+{
+	struct stat other;
+	int err = strcmp(path, "-") ? stat(path, &other) : fstat(STDIN_FILENO, &other);
+
+	return !err && other.st_dev == st->st_dev && other.st_ino == st->st_ino;
+}
+
+/* It would be empty before it is read. */
+static enum exit_code check_output(const struct export *x)
+{
+	struct stat st;
+
+	if (!x->opts.out_path || stat(x->opts.out_path, &st))
+		return EXIT_FINE;
+	for (int i = 0; i < x->cnt; i++)
+		if (is_same_file(x->paths[i], &st))
+			return complain(EXIT_USAGE,
+					"--output %s is the recording %s itself: name another file",
+					x->opts.out_path, x->paths[i]);
+	return EXIT_FINE;
+}
+
 static enum exit_code open_output(struct export *x)
 {
+	enum exit_code code = check_output(x);
+
+	if (code)
+		return code;
 	x->out.f = x->opts.out_path ? fopen(x->opts.out_path, "we") : stdout;
 	if (!x->out.f)
 		return complain(EXIT_CANNOT_RUN, "cannot write %s: %s", x->opts.out_path,
@@ -226,7 +279,7 @@ static enum exit_code check_usage(const struct export_opts *opts, int cnt)
 	if (cnt < 1)
 		return complain(EXIT_USAGE,
 				"export takes recordings; see " TOOL_NAME " export --help");
-	return EXIT_FINE;
+	return rec_options__check(&opts->filter.asked);
 }
 
 static enum exit_code run(struct export *x)

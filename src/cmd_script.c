@@ -104,7 +104,7 @@ enum exit_code cmd_script(int argc, char **argv)
 		code = complain(EXIT_USAGE,
 				"script takes one recording; see " TOOL_NAME " script --help");
 	else if (!code)
-		code = script(&opts, paths[0]);
+		code = rec_options__check(&opts.filter.asked) ?: script(&opts, paths[0]);
 	free(paths);
 	return code;
 }

@@ -5,13 +5,18 @@
 #ifndef DAXTOP_REC_OPTIONS_H
 #define DAXTOP_REC_OPTIONS_H
 
+#include "failure.h"
 #include "options.h"
 #include "rec_match.h"
 
 #define REC_SHOWN_MAX 9
 
+#define REC_NAMES_BYTES 1024
+
 struct rec_options {
 	struct rec_filters filters;
+	char ops[REC_NAMES_BYTES]; /* as they were asked for, with commas between them */
+	char waits[REC_NAMES_BYTES];
 	char comm[TASK_COMM_LEN_MAX + 1];
 	struct view_filter shown[REC_SHOWN_MAX];
 	size_t shown_cnt;
@@ -53,7 +58,13 @@ enum rec_option {
 		{ "comm", required_argument, NULL, 'c' }, "NAME", "only tasks of this name" \
 	}
 
-/* One of them, with its value, which is borrowed. False when that is none, or the option not one of them. */
+/*
+ * One of them, with its value, which is borrowed. False when that is none, or the option not one of
+ * them. Operations and waits add up when they are asked for again; of all others the last one holds.
+ */
 bool rec_options__take(struct rec_options *opts, int option, char *value);
+
+/* When all were taken: EXIT_FINE, or EXIT_USAGE and it has complained of what no event can be. */
+enum exit_code rec_options__check(const struct rec_options *opts);
 
 #endif
