@@ -89,9 +89,12 @@ static bool take_option(void *ctx, int option, char *value)
 static int take_other(void *ctx, const struct rec_origin *origin, enum rec_kind kind,
 		      const void *record)
 {
+	const struct rec_mount *mount = record;
 	struct export *x = ctx;
 
 	(void)origin;
+	if (kind == REC_MOUNT && !event_filter__lets_mount(&x->opts.filter, mount->dev))
+		return 0;
 	return x->opts.format->other(x->ctx, kind, record);
 }
 
@@ -152,6 +155,7 @@ static int put_recording(struct export *x, int i)
 		.cnt = x->cnt,
 		.shift_ns = shift_of(x, i),
 		.origin = rec_events__origin(events),
+		.filters = &x->opts.filter.asked.filters,
 	};
 	int err = format->begin ? format->begin(x->ctx, &source) : 0;
 	enum exit_code code;

@@ -124,3 +124,8 @@ bool event_filter__lets(struct event_filter *f, const struct rec_event *ev)
 	f->late_cnt += res && ev->is_late;
 	return res;
 }
+
+bool event_filter__lets_mount(const struct event_filter *f, __u32 dev)
+{
+	return rec_match__mount(f->match, dev);
+}

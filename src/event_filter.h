@@ -35,6 +35,8 @@ bool event_filter__take(struct event_filter *f, int option, char *value);
 enum exit_code event_filter__begin(struct event_filter *f, struct rec_events *events,
 				   const char *path);
 bool event_filter__lets(struct event_filter *f, const struct rec_event *ev);
+/* What is no event, but of a mount. */
+bool event_filter__lets_mount(const struct event_filter *f, __u32 dev);
 void event_filter__end(struct event_filter *f);
 
 #endif

@@ -5,6 +5,7 @@
  * bucket for each power of two only, where ours are finer.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +16,14 @@
 
 #define PREFIX "virtiofs_daxtop_"
 
+struct recording {
+	struct rec_feed *feed;
+	bool has_look;
+};
+
 struct openmetrics {
 	FILE *f;
-	struct rec_feed **feeds;
+	struct recording *all;
 	unsigned int cnt;
 	unsigned int index; /* of the one that is written */
 };
@@ -52,7 +58,7 @@ static void put_label(struct openmetrics *om, const char *name, const char *valu
 /* "NAME_SUFFIX{host="...",", to be followed by labels and a value. */
 static void sample_begin(struct openmetrics *om, const struct family *family, const char *suffix)
 {
-	const struct rec_facts *facts = rec_feed__facts(om->feeds[om->index]);
+	const struct rec_facts *facts = rec_feed__facts(om->all[om->index].feed);
 
 	fprintf(om->f, PREFIX "%s%s{host=\"", family->name, suffix);
 	put_escaped(om->f, facts->host);
@@ -243,9 +249,20 @@ static void put_windows(struct openmetrics *om, const struct family *family, str
 
 /* ---- trust ---- */
 
+/* Without a look nothing tells of it, and a look may tell that it was not measured. */
+static bool is_looked_at(const struct openmetrics *om, const char *prefix, const char *name)
+{
+	const struct recording *recording = &om->all[om->index];
+
+	return recording->has_look &&
+	       !summary__why_unmeasured(rec_feed__summary(recording->feed), prefix, name);
+}
+
 static void put_lost(struct openmetrics *om, const struct family *family, const char *name,
 		     __u64 cnt)
 {
+	if (!is_looked_at(om, "trust.", name))
+		return;
 	sample_begin(om, family, "_total");
 	put_label(om, "counter", name);
 	sample_end(om, cnt);
@@ -266,6 +283,8 @@ static void put_hooks(struct openmetrics *om, const struct family *family, struc
 {
 	const struct trust *t = summary__trust(rec_feed__summary(feed));
 
+	if (!is_looked_at(om, "trust.", "hooks_attached"))
+		return;
 	sample_begin(om, family, "");
 	put_label(om, "state", "attached");
 	sample_end(om, t->hooks_attached);
@@ -276,12 +295,16 @@ static void put_hooks(struct openmetrics *om, const struct family *family, struc
 
 static void put_own_cpu(struct openmetrics *om, const struct family *family, struct rec_feed *feed)
 {
+	if (!is_looked_at(om, "trust.", "own_cpu_ns"))
+		return;
 	sample_begin(om, family, "_total");
 	sample_end_ns(om, summary__trust(rec_feed__summary(feed))->own_cpu_ns);
 }
 
 static void put_steal(struct openmetrics *om, const struct family *family, struct rec_feed *feed)
 {
+	if (!is_looked_at(om, "host.", "steal_ns"))
+		return;
 	sample_begin(om, family, "_total");
 	sample_end_ns(om, summary__host(rec_feed__summary(feed))->steal_ns);
 }
@@ -342,48 +365,55 @@ static void openmetrics_free(void *ctx)
 	struct openmetrics *om = ctx;
 
 	for (unsigned int i = 0; i < om->cnt; i++)
-		rec_feed__free(om->feeds[i]);
-	free(om->feeds);
+		rec_feed__free(om->all[i].feed);
+	free(om->all);
 	free(om);
 }
 
+/*
+ * Events are only those that are asked for, but looks are of all: the feed takes what of them is of that
+ * time. Names it is not given, so what asks for names is left to those who gave the events and mounts.
+ */
 static int openmetrics_begin(void *ctx, const struct export_source *source)
 {
-	struct rec_feed_opts opts = {};
+	struct rec_feed_opts opts = { .filters = *source->filters };
 	struct openmetrics *om = ctx;
-	struct rec_feed **feeds = reallocarray(om->feeds, om->cnt + 1, sizeof(*feeds));
+	struct recording *all = reallocarray(om->all, om->cnt + 1, sizeof(*all));
 
-	(void)source;
-	if (!feeds)
+	if (!all)
 		return -ENOMEM;
-	om->feeds = feeds;
-	om->feeds[om->cnt] = rec_feed__new(&opts);
-	if (!om->feeds[om->cnt])
+	om->all = all;
+	opts.filters.mount = opts.filters.path = opts.filters.comm = NULL;
+	all[om->cnt] = (struct recording){ .feed = rec_feed__new(&opts) };
+	if (!all[om->cnt].feed)
 		return -ENOMEM;
 	om->cnt++;
 	return 0;
 }
 
+static struct recording *last_of(struct openmetrics *om)
+{
+	return &om->all[om->cnt - 1];
+}
+
 static int openmetrics_event(void *ctx, const struct rec_event *ev)
 {
 	enum rec_kind kind = ev->kind == REC_HITS ? REC_OP : ev->kind;
-	struct openmetrics *om = ctx;
 
-	return rec_feed__take(om->feeds[om->cnt - 1], kind, ev->record);
+	return rec_feed__take(last_of(ctx)->feed, kind, ev->record);
 }
 
 static int openmetrics_other(void *ctx, enum rec_kind kind, const void *record)
 {
-	struct openmetrics *om = ctx;
+	struct recording *last = last_of(ctx);
 
-	return rec_feed__take(om->feeds[om->cnt - 1], kind, record);
+	last->has_look |= kind == REC_STATE;
+	return rec_feed__take(last->feed, kind, record);
 }
 
 static int openmetrics_end(void *ctx)
 {
-	struct openmetrics *om = ctx;
-
-	return rec_feed__finish(om->feeds[om->cnt - 1]);
+	return rec_feed__finish(last_of(ctx)->feed);
 }
 
 static void put_family(struct openmetrics *om, const struct family *family)
@@ -393,7 +423,7 @@ static void put_family(struct openmetrics *om, const struct family *family)
 		fprintf(om->f, "# UNIT " PREFIX "%s %s\n", family->name, family->unit);
 	fprintf(om->f, "# HELP " PREFIX "%s %s\n", family->name, family->help);
 	for (om->index = 0; om->index < om->cnt; om->index++)
-		family->put(om, family, om->feeds[om->index]);
+		family->put(om, family, om->all[om->index].feed);
 }
 
 static int openmetrics_finish(void *ctx)

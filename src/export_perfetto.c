@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "export.h"
+#include "fmt.h"
+#include "names.h"
 #include "rec_rows.h"
 #include "rec_tracks.h"
 
@@ -17,14 +19,24 @@
 #define PID_SHIFT      23
 #define PID_NONE       (1ULL << 22)
 #define RECORDINGS_MAX 255
+#define PROCESSES_MAX  65536 /* further ones are called as each of their threads */
+
+/* A process: what it is called is told once, and once more when its first thread is met. */
+struct process {
+	__u32 tgid;
+	bool is_named, is_leaders;
+	char leader[TASK_COMM_LEN_MAX]; /* name of its first thread; "": not known */
+	UT_hash_handle hh;
+};
 
 struct perfetto {
 	FILE *f;
 	struct export_source source;
 	struct rec_tracks *tracks;
+	struct process *processes;
 	bool has_events;
 	__u64 flow_id;
-	__u64 state_ns; /* of the REC_STATE that records belong to */
+	__u64 state_ns; /* of the REC_STATE that records belong to; 0: none that is asked for */
 	__u64 lost_cnt;
 };
 
@@ -118,10 +130,11 @@ static void event_end(struct perfetto *p)
 
 /* ---- tracks ---- */
 
+/* @name and the host are clean, and fit. */
 static void put_name(struct perfetto *p, const char *what, __u64 pid, __u64 tid, const char *name)
 {
 	const char *host = p->source.cnt > 1 ? p->source.origin->host : "";
-	char text[128];
+	char text[sizeof(p->source.origin->host) + 64];
 
 	snprintf(text, sizeof(text), "%s%s%s", host, *host ? ": " : "", name);
 	event_begin(p, "M", pid, tid, what);
@@ -131,22 +144,79 @@ static void put_name(struct perfetto *p, const char *what, __u64 pid, __u64 tid,
 	event_end(p);
 }
 
-/* A process is called as its first thread, where that is known, else as the one that was met. */
+/* NULL when there are too many, or no memory: names are not worth to fail for. */
+static struct process *process_get(struct perfetto *p, __u32 tgid)
+{
+	struct process *process;
+
+	HASH_FIND(hh, p->processes, &tgid, sizeof(tgid), process);
+	if (process || HASH_COUNT(p->processes) >= PROCESSES_MAX)
+		return process;
+	process = calloc(1, sizeof(*process));
+	if (!process)
+		return NULL;
+	process->tgid = tgid;
+	HASH_ADD(hh, p->processes, tgid, sizeof(process->tgid), process);
+	if (process->hh.tbl)
+		return process;
+	free(process);
+	return NULL;
+}
+
+static void processes_drop(struct perfetto *p)
+{
+	struct process *process, *next;
+
+	HASH_ITER(hh, p->processes, process, next)
+	{
+		HASH_DEL(p->processes, process);
+		free(process);
+	}
+}
+
+static int skip_inode(void *ctx, const struct inode_key *key, const struct inode_name *name)
+{
+	(void)ctx, (void)key, (void)name;
+	return 0;
+}
+
+/* Another thread cannot ask for the name of the first one: when that began is not known of it. */
+static int take_leader(void *ctx, const struct task_key *key, const char *comm)
+{
+	struct process *process = key->pid == key->tgid ? process_get(ctx, key->tgid) : NULL;
+
+	if (process)
+		fmt__clean(process->leader, sizeof(process->leader), comm, strlen(comm));
+	return 0;
+}
+
+/* As its first thread where that is known, else as the one that is met first. */
+static void name_process(struct perfetto *p, const struct task_key *task, const char *comm)
+{
+	struct process *process = process_get(p, task->tgid);
+	bool is_leader = task->pid == task->tgid;
+	bool is_known = process && *process->leader;
+
+	if (process && (process->is_leaders || (process->is_named && !is_leader)))
+		return;
+	put_name(p, "process_name", task->tgid, task->pid,
+		 is_known && !is_leader ? process->leader : comm);
+	if (!process)
+		return;
+	process->is_named = true;
+	process->is_leaders = is_leader || is_known;
+}
+
 static void name_track(struct perfetto *p, struct rec_track *track)
 {
 	const struct task_key *task = &track->task;
-	const struct task_key leader = { .tgid = task->tgid,
-					 .pid = task->tgid,
-					 .start_ms = task->start_ms };
-	const struct names *names = p->source.origin->names;
-	const char *comm = names__comm(names, task);
+	const char *comm = names__comm(p->source.origin->names, task) ?: "?";
 
 	if (track->is_known)
 		return;
 	track->is_known = true;
-	put_name(p, "process_name", task->tgid, task->pid,
-		 names__comm(names, &leader) ?: comm ?: "?");
-	put_name(p, "thread_name", task->tgid, task->pid, comm ?: "?");
+	name_process(p, task, comm);
+	put_name(p, "thread_name", task->tgid, task->pid, comm);
 }
 
 static struct rec_track *track_of(struct perfetto *p, const struct task_key *task)
@@ -325,11 +395,13 @@ static void put_window(struct perfetto *p, const struct rec_mount *mount)
 {
 	const struct rec_kind_desc *desc = rec_kind__find(REC_MOUNT);
 	const char *separator = "";
-	char name[256];
+	const char *where = mount->mountpoint ?: mount->tag ?: "?";
+	char clean[PATH_BYTES], name[sizeof(clean) + sizeof("window ")];
 
-	if (!(mount->flags & REC_MOUNT_FIGURES))
+	if (!p->state_ns || !(mount->flags & REC_MOUNT_FIGURES))
 		return;
-	snprintf(name, sizeof(name), "window %s", mount->mountpoint ?: mount->tag ?: "?");
+	snprintf(name, sizeof(name), "window %s",
+		 fmt__clean(clean, sizeof(clean), where, strlen(where)));
 	event_begin(p, "C", PID_NONE, PID_NONE, name);
 	put_time(p, p->state_ns);
 	fputs_unlocked(",\"args\":{", p->f);
@@ -357,6 +429,15 @@ static void put_lost(struct perfetto *p)
 	event_end(p);
 }
 
+static bool is_asked(const struct perfetto *p, __u64 ns)
+{
+	const struct rec_filters *f = p->source.filters;
+	__u64 start_ns = p->source.origin->start_ns;
+	__u64 since_ns = ns > start_ns ? ns - start_ns : 0;
+
+	return since_ns >= f->from_ns && (!f->to_ns || since_ns < f->to_ns);
+}
+
 static int perfetto_other(void *ctx, enum rec_kind kind, const void *record)
 {
 	struct perfetto *p = ctx;
@@ -365,7 +446,7 @@ static int perfetto_other(void *ctx, enum rec_kind kind, const void *record)
 
 	if (kind == REC_STATE) {
 		put_lost(p);
-		p->state_ns = state->ns;
+		p->state_ns = is_asked(p, state->ns) ? state->ns : 0;
 		p->lost_cnt = state->recursion_misses + state->kprobe_misses;
 	} else if (kind == REC_MOUNT) {
 		put_window(p, record);
@@ -395,11 +476,13 @@ static void perfetto_free(void *ctx)
 	struct perfetto *p = ctx;
 
 	rec_tracks__free(p->tracks);
+	processes_drop(p);
 	free(p);
 }
 
 static int perfetto_begin(void *ctx, const struct export_source *source)
 {
+	static const struct names_fns fns = { skip_inode, take_leader };
 	struct perfetto *p = ctx;
 
 	if (source->index >= RECORDINGS_MAX)
@@ -409,6 +492,7 @@ static int perfetto_begin(void *ctx, const struct export_source *source)
 	p->tracks = rec_tracks__new(track_ended, p);
 	if (!p->tracks)
 		return -ENOMEM;
+	names__each(source->origin->names, &fns, p);
 	put_name(p, "process_name", PID_NONE, PID_NONE, "virtiofs windows");
 	return 0;
 }
@@ -421,6 +505,7 @@ static int perfetto_end(void *ctx)
 	put_lost(p);
 	rec_tracks__free(p->tracks);
 	p->tracks = NULL;
+	processes_drop(p);
 	return 0;
 }
 

@@ -62,6 +62,7 @@ static int store(void *ctx, const struct rec_chunk *chunk)
 /* ---- who and what ---- */
 
 static const struct task_key reader = { .tgid = 4711, .pid = 4712, .start_ms = 90 };
+static const struct task_key leader = { .tgid = 4711, .pid = 4711, .start_ms = 80 };
 static const struct task_key hitter = { .tgid = 4711, .pid = 4713, .start_ms = 91 };
 static const struct task_key truncater = { .tgid = 4800, .pid = 4800, .start_ms = 95 };
 static const struct task_key closer = { .tgid = 4900, .pid = 4900, .start_ms = 99 };
@@ -94,6 +95,7 @@ static void name_all(void)
 	memcpy(inode.path, plain, sizeof(plain));
 	inode.path_len = sizeof(plain);
 	add(REC_INODE, &inode);
+	name_task(&leader, "leader"); /* who does nothing, but its process is called so */
 	name_task(&reader, "read;er \"x\"");
 	name_task(&hitter, "hitter");
 	name_task(&truncater, "trunc,ate");
@@ -118,6 +120,21 @@ static void add_machine(const char *host)
 	};
 
 	add(REC_MACHINE, &machine);
+}
+
+static void add_counter(enum dax_counter id, __u64 cnt)
+{
+	const struct rec_counter counter = { .id = id, .cnt = cnt };
+
+	if (cnt)
+		add(REC_COUNTER, &counter);
+}
+
+static void add_unmeasured(const char *figure)
+{
+	const struct rec_unmeasured unmeasured = { figure, "not here" };
+
+	add(REC_UNMEASURED, &unmeasured);
 }
 
 static void add_state(__u64 ns, __u64 round, bool is_last)
@@ -146,11 +163,22 @@ static void add_state(__u64 ns, __u64 round, bool is_last)
 			     .looks_cnt = 1 + round,
 			     .taken_cnt = round },
 	};
-	const struct rec_counter lost = { .id = COUNTER_FRAMES_FULL, .cnt = 7 };
+	const struct rec_mount other = {
+		.dev = DEV + 1,
+		.flags = REC_MOUNT_FIGURES,
+		.mountpoint = "/mnt/\xff\"\033",
+		.tag = "other",
+		.figures = { .fcd = 2, .total_ranges = 8, .free_ranges = 8, .free_min = 8 },
+	};
 
 	add(REC_STATE, &state);
 	add(REC_MOUNT, &mount);
-	add(REC_COUNTER, &lost);
+	add(REC_MOUNT, &other);
+	add_counter(COUNTER_FRAMES_FULL, 7);
+	add_counter(COUNTER_RECORD_FULL, round);
+	add_counter(COUNTER_RECORD_WAITS_FULL, 2 * round);
+	add_unmeasured("host.steal_ns");
+	add_unmeasured("trust.kprobe_misses");
 }
 
 /* ---- what happened ---- */

@@ -213,7 +213,10 @@ static int give_other(void *ctx, const struct rec_origin *origin, enum rec_kind 
 static void export_as(const char *golden_path, const struct export_format *format)
 {
 	struct rec_events *events = open_events();
-	struct export_source source = { .cnt = 1, .origin = rec_events__origin(events) };
+	static const struct rec_filters all = {};
+	struct export_source source = { .cnt = 1,
+					.origin = rec_events__origin(events),
+					.filters = &all };
 	struct rec_event ev;
 	char *text = NULL;
 	size_t bytes;
@@ -234,6 +237,38 @@ static void export_as(const char *golden_path, const struct export_format *forma
 	else
 		free(text);
 	rec_events__free(events);
+}
+
+/* What looks tell is left out where there was none: it is not 0. */
+static void totals_without_looks(void)
+{
+	static const char *const of_looks[] = { "hooks{", "trust_total", "own_cpu_seconds_total",
+						"steal_seconds_total" };
+	static const struct rec_filters all = {};
+	struct names *names = names__new();
+	const struct rec_origin origin = { .names = names };
+	const struct export_source source = { .cnt = 1, .origin = &origin, .filters = &all };
+	const struct rec_state state = { .ns = START_NS, .hooks_total = 1 };
+	const struct export_format *format = &export_openmetrics;
+
+	for (int has_look = 0; has_look <= 1; has_look++) {
+		char *text = NULL;
+		size_t bytes;
+		FILE *f = open_memstream(&text, &bytes);
+		void *ctx = format->new (f);
+
+		CHECK(!format->begin(ctx, &source));
+		CHECK(!format->other(ctx, REC_MACHINE, &sample_machine));
+		if (has_look)
+			CHECK(!format->other(ctx, REC_STATE, &state));
+		CHECK(!format->end(ctx) && !format->finish(ctx));
+		format->free(ctx);
+		fclose(f);
+		for (size_t i = 0; i < sizeof(of_looks) / sizeof(of_looks[0]); i++)
+			CHECK(!!strstr(text, of_looks[i]) == has_look);
+		free(text);
+	}
+	names__free(names);
 }
 
 /* ---- columns ---- */
@@ -257,6 +292,32 @@ static void columns(void)
 			CHECK(cnt > 0);
 		}
 	}
+}
+
+/* The table of all kinds has each name of each of them, once. */
+static void csv_has_all(void)
+{
+	char *text = NULL;
+	size_t bytes, cnt = 0, names_cnt = 0;
+	FILE *f = open_memstream(&text, &bytes);
+
+	rec_rows__csv_head(f);
+	fclose(f);
+	for (const char *at = text; at; at = strchr(at + 1, ','))
+		cnt++;
+	for (size_t k = 0; rec_event_kinds[k]; k++) {
+		const struct rec_columns *all = rec_columns__of_kind(rec_event_kinds[k]);
+
+		for (size_t i = 0; i < all->cnt; i++) {
+			bool is_new = true;
+
+			for (size_t o = 0; o < k; o++)
+				is_new &= !rec_columns__find(rec_event_kinds[o], all->all[i].name);
+			names_cnt += is_new;
+		}
+	}
+	CHECK_U64(cnt, names_cnt);
+	free(text);
 }
 
 /* A name means one thing, whatever the kind: in a table its column has the values of all of them. */
@@ -454,6 +515,7 @@ int main(void)
 	close(fd);
 	columns();
 	columns_agree();
+	csv_has_all();
 	begins();
 	unknown_ids();
 	not_known();
@@ -469,6 +531,7 @@ int main(void)
 	print_as("golden/events.csv", rec_rows__csv_head, rec_rows__csv);
 	export_as("golden/events.perfetto.json", &export_perfetto);
 	export_as("golden/events.folded", &export_folded);
+	totals_without_looks();
 	any_records();
 	mounts_are_limited();
 	unlink(path);
