@@ -17,8 +17,9 @@ enum exit_code parse_with_paths(int argc, char **argv, const struct option_row *
 				option_fn *take, void *ctx, char **paths, int *paths_cnt);
 
 /*
- * When the events of @path have been read: complains of what could not be, of damage, of what was lost
- * when it was recorded, and that @late_cnt of what was put out is not in order. @err is what ended it.
+ * When the events of @path have been read: complains of what could not be, of damage, of what was
+ * lost when it was recorded, and that @late_cnt of what was put out is not in order. @err is what
+ * ended it.
  */
 enum exit_code events_end(const struct rec_events *events, const char *path, __u64 late_cnt,
 			  int err);

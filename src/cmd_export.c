@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * export: recordings in the formats of other programs. All recordings are opened before the first is
- * put out, as their clocks are brought in line.
+ * export: recordings in the formats of other programs. All recordings are opened before the first
+ * is put out, as their clocks are brought in line.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -203,7 +203,10 @@ static bool is_stream(const char *path)
 	return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-/* Hosts and clocks of all are needed before the first is put out; opening a pipe may wait for long. */
+/*
+ * Hosts and clocks of all are needed before the first is put out; opening a pipe may wait for
+ * long.
+ */
 static enum exit_code check_streams(const struct export *x)
 {
 	for (int i = 0; x->cnt > 1 && i < x->cnt; i++)

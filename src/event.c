@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Adding events to a summary, one at a time and in place: a recording has millions a second of them.
- * Most events are of an inode and a task that had one a moment ago, so the cells that were met last are
- * kept at hand. Cells never move, and go with the summary.
+ * Adding events to a summary, one at a time and in place: a recording has millions a second of
+ * them. Most events are of an inode and a task that had one a moment ago, so the cells that were
+ * met last are kept at hand. Cells never move, and go with the summary.
  */
 #include "model_priv.h"
 
@@ -111,7 +111,9 @@ static struct cell *rest_cell(struct summary *s, struct row_set *set, const unio
 	return entity_table__cell(set->table, set->is_task, &rest, op);
 }
 
-/* The cell for @cnt operations. That of the rest is not kept at hand: its operations are counted. */
+/*
+ * The cell for @cnt operations. That of the rest is not kept at hand: its operations are counted.
+ */
 static struct cell *cell_of(struct summary *s, struct row_set *set, const union entity_key *key,
 			    __u32 op, __u64 cnt)
 {

@@ -31,7 +31,10 @@ enum {
 /* One option of these rows with its value. False where it is none, or another's option. */
 bool event_filter__take(struct event_filter *f, int option, char *value);
 
-/* Before the events of a recording. EXIT_FINE, or it has complained of what cannot be asked of it. */
+/*
+ * Before the events of a recording. EXIT_FINE, or it has complained of what cannot be asked of
+ * it.
+ */
 enum exit_code event_filter__begin(struct event_filter *f, struct rec_events *events,
 				   const char *path);
 bool event_filter__lets(struct event_filter *f, const struct rec_event *ev);

@@ -22,8 +22,8 @@ struct export_source {
 };
 
 /*
- * All but new and event may be NULL. @ctx is what new() returned; 0 or -errno. Errors of @f itself are
- * found by those who opened it.
+ * All but new and event may be NULL. @ctx is what new() returned; 0 or -errno. Errors of @f
+ * itself are found by those who opened it.
  */
 struct export_format {
 	const char *name;

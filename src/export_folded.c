@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * folded: where time went, as stacks for flame graphs. Each moment counts once: what an operation's waits
- * and the operations in it take is theirs, and taken from its own, which may therefore be below zero
- * until all of it has come: sums are modulo 2^64.
+ * folded: where time went, as stacks for flame graphs. Each moment counts once: what an
+ * operation's waits and the operations in it take is theirs, and taken from its own, which may
+ * therefore be below zero until all of it has come: sums are modulo 2^64.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * openmetrics: what a recording comes to in all, as OpenMetrics text. Surprising: a family's samples must
- * stand together, so that the totals of all recordings are kept until the end; and a histogram has a
- * bucket for each power of two only, where ours are finer.
+ * openmetrics: what a recording comes to in all, as OpenMetrics text. Surprising: a family's
+ * samples must stand together, so that the totals of all recordings are kept until the end; and a
+ * histogram has a bucket for each power of two only, where ours are finer.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -371,8 +371,9 @@ static void openmetrics_free(void *ctx)
 }
 
 /*
- * Events are only those that are asked for, but looks are of all: the feed takes what of them is of that
- * time. Names it is not given, so what asks for names is left to those who gave the events and mounts.
+ * Events are only those that are asked for, but looks are of all: the feed takes what of them is
+ * of that time. Names it is not given, so what asks for names is left to those who gave the
+ * events and mounts.
  */
 static int openmetrics_begin(void *ctx, const struct export_source *source)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * perfetto: the JSON of Chrome's trace events. A task is a track; operations and waits are slices that
- * nest in it, blame is an arrow to the holder, windows and losses are counters. Surprising: what cannot be
- * placed among the slices of its task (it came late, or nothing told its end) is an instant, as readers
- * drop slices that overlap.
+ * perfetto: the JSON of Chrome's trace events. A task is a track; operations and waits are slices
+ * that nest in it, blame is an arrow to the holder, windows and losses are counters. Surprising:
+ * what cannot be placed among the slices of its task (it came late, or nothing told its end) is
+ * an instant, as readers drop slices that overlap.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -333,7 +333,10 @@ static bool is_in_slice(const struct rec_track *track, __u64 ns)
 	return false;
 }
 
-/* Whom an arrow can lead to: a holder that is in an operation then, as far as told. NULL with 0 or -ENOMEM. */
+/*
+ * Whom an arrow can lead to: a holder that is in an operation then, as far as told. NULL with 0
+ * or -ENOMEM.
+ */
 static const struct task_key *find_holder(struct perfetto *p, const struct event_blame *blame,
 					  int *err)
 {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* csv and ndjson: one row an event. */
-#include <stdlib.h>
-
 #include "export.h"
 #include "rec_rows.h"
 

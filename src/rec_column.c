@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Columns from rec_kinds[], and values from records. Surprising: which arrays are by wait is told by
- * their length, as the table of kinds does not say it.
+ * Columns from rec_kinds[], and values from records. Surprising: which arrays are by wait is told
+ * by their length, as the table of kinds does not say it.
  */
 #include "rec_column.h"
 
@@ -184,7 +184,10 @@ static bool has_field(const struct rec_kind_desc *kind, const char *name)
 	return false;
 }
 
-/* The inode or task that an event is about gives its parts no prefix; a part the record has itself is left out. */
+/*
+ * The inode or task that an event is about gives its parts no prefix; a part the record has
+ * itself is left out.
+ */
 static void add_parts(struct rec_columns *c, const struct rec_kind_desc *kind,
 		      const struct rec_field *field, const struct part_name *parts)
 {

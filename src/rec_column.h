@@ -24,8 +24,8 @@ struct rec_origin {
 };
 
 /*
- * One event. @record is the struct of @kind; of REC_HITS it is one hit, as a struct event_op. A hit's
- * units are those of all hits that were recorded with it, on the first of them.
+ * One event. @record is the struct of @kind; of REC_HITS it is one hit, as a struct event_op. A
+ * hit's units are those of all hits that were recorded with it, on the first of them.
  */
 struct rec_event {
 	enum rec_kind kind;
@@ -101,8 +101,8 @@ enum rec_value_type {
 struct rec_value {
 	enum rec_value_type type;
 	__u64 number;
-	const char *
-		text; /* borrowed from the event, or from here; valid UTF-8 without control characters */
+	/* borrowed from the event, or from here; valid UTF-8 without control characters */
+	const char *text;
 	char room[FMT_BYTES * 2];
 };
 

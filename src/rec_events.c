@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * A heap by begin. Surprising: a run of hits is one entry of it, at the place of its next hit, so that
- * hits take no more room than in the file.
+ * A heap by begin. Surprising: a run of hits is one entry of it, at the place of its next hit, so
+ * that hits take no more room than in the file.
  */
 #include "rec_events.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The events of one recording, in the order in which they began, with what it calls tasks, files and
- * mounts. A recording has them as they ended; what is held back to put them in order is bounded, and
- * an event that comes when later ones are out already is given out all the same, and marked.
+ * The events of one recording, in the order in which they began, with what it calls tasks, files
+ * and mounts. A recording has them as they ended; what is held back to put them in order is
+ * bounded, and an event that comes when later ones are out already is given out all the same, and
+ * marked.
  */
 #ifndef DAXTOP_REC_EVENTS_H
 #define DAXTOP_REC_EVENTS_H
@@ -13,14 +14,17 @@
 struct rec_events;
 
 /*
- * Opens a recording; "-" is the standard input. Of a file, names are read first, as a name may come
- * after what it is of; of a stream an event has the names that came until it is given out. -errno with
- * @failure.
+ * Opens a recording; "-" is the standard input. Of a file, names are read first, as a name may
+ * come after what it is of; of a stream an event has the names that came until it is given out.
+ * -errno with @failure.
  */
 int rec_events__open(struct rec_events **res, const char *path, struct failure *failure);
 void rec_events__free(struct rec_events *e);
 
-/* Where they come from: good as long as the events. Of a stream all is there with the first event. */
+/*
+ * Where they come from: good as long as the events. Of a stream all is there with the first
+ * event.
+ */
 const struct rec_origin *rec_events__origin(const struct rec_events *e);
 
 /* Were names read first? */
@@ -38,8 +42,8 @@ typedef int rec_other_fn(void *ctx, const struct rec_origin *origin, enum rec_ki
 void rec_events__on_other(struct rec_events *e, rec_other_fn *fn, void *ctx);
 
 /*
- * The next one, borrowed until the next call: 1; 0 at the end; -errno with rec_events__failure(), when
- * all that was read until then has been given out.
+ * The next one, borrowed until the next call: 1; 0 at the end; -errno with rec_events__failure(),
+ * when all that was read until then has been given out.
  */
 int rec_events__next(struct rec_events *e, struct rec_event *ev);
 const struct failure *rec_events__failure(const struct rec_events *e);

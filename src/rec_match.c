@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Events ask for the same inodes and tasks again and again: what came out for those asked for last is
- * kept, so that names are compared once and not for each event.
+ * Events ask for the same inodes and tasks again and again: what came out for those asked for
+ * last is kept, so that names are compared once and not for each event.
  */
 #include "rec_match.h"
 
@@ -247,7 +247,10 @@ static bool whose_passes(struct rec_match *m, const struct inode_key *inode,
 	return rec_match__task(m, task) && rec_match__inode(m, inode);
 }
 
-/* Where nothing told its end, it took at least as long as it waited: none of its waits is in another. */
+/*
+ * Where nothing told its end, it took at least as long as it waited: none of its waits is in
+ * another.
+ */
 static __u64 op_ns(const struct event_op *ev)
 {
 	__u64 ns = 0;

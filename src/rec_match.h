@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Which of what was recorded is asked for. Files, mounts and names of tasks are asked for by what they are
- * called, which a recording may tell after what they did: whoever reads one goes through it for names
- * first (rec_match__wants_names()), and then again for the rest.
+ * Which of what was recorded is asked for. Files, mounts and names of tasks are asked for by what
+ * they are called, which a recording may tell after what they did: whoever reads one goes through
+ * it for names first (rec_match__wants_names()), and then again for the rest.
  */
 #ifndef DAXTOP_REC_MATCH_H
 #define DAXTOP_REC_MATCH_H
@@ -14,10 +14,11 @@
 
 /* What is 0 or NULL lets all through. Strings are borrowed for as long as it is used. */
 struct rec_filters {
-	__u64 from_ns,
-		to_ns; /* since the start of the recording: what began from then until before then */
-	__u32 ops;     /* bits of enum dax_op */
-	__u32 waits;   /* of enum dax_wait: operations that waited for one, and waits for one */
+	/* since the start of the recording: what began from then until before then */
+	__u64 from_ns;
+	__u64 to_ns;
+	__u32 ops;   /* bits of enum dax_op */
+	__u32 waits; /* of enum dax_wait: operations that waited for one, and waits for one */
 	__u32 tgid;
 	__u64 min_ns;	   /* operations, and waits, that took at least so long */
 	const char *mount; /* mount point or tag */

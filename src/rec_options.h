@@ -59,8 +59,9 @@ enum rec_option {
 	}
 
 /*
- * One of them, with its value, which is borrowed. False when that is none, or the option not one of
- * them. Operations and waits add up when they are asked for again; of all others the last one holds.
+ * One of them, with its value, which is borrowed. False when that is none, or the option not one
+ * of them. Operations and waits add up when they are asked for again; of all others the last one
+ * holds.
  */
 bool rec_options__take(struct rec_options *opts, int option, char *value);
 

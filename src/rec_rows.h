@@ -11,12 +11,15 @@
 #include "rec_column.h"
 
 /*
- * One line: an object with all columns of its kind by name, but for elements of an array that are 0,
- * which is an object of the others; null is not known, or none.
+ * One line: an object with all columns of its kind by name, but for elements of an array that are
+ * 0, which is an object of the others; null is not known, or none.
  */
 void rec_rows__json(FILE *f, const struct rec_event *ev);
 
-/* The columns of all kinds, each once, and one row with those of its kind filled in (RFC 4180, LF). */
+/*
+ * The columns of all kinds, each once, and one row with those of its kind filled in (RFC 4180,
+ * LF).
+ */
 void rec_rows__csv_head(FILE *f);
 void rec_rows__csv(FILE *f, const struct rec_event *ev);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * A line begins with columns that every event has (when, who, how long, what, which file), taken from
- * the fields that shapes[] names; all other fields follow by name, so that a new one is shown at once.
+ * A line begins with columns that every event has (when, who, how long, what, which file), taken
+ * from the fields that shapes[] names; all other fields follow by name, so that a new one is
+ * shown at once.
  */
 #include "rec_text.h"
 
@@ -17,8 +18,8 @@
 #define WHAT_COLUMNS 26
 
 /*
- * Which fields the first columns are: what happened, with a word before it, and for how long. What is
- * said otherwise, or to programs alone, is in @hidden, a space around each.
+ * Which fields the first columns are: what happened, with a word before it, and for how long.
+ * What is said otherwise, or to programs alone, is in @hidden, a space around each.
  */
 static const struct shape {
 	enum rec_kind kind;

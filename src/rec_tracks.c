@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: a wait for a page or a range has only its own time, without that of the waits inside it.
- * It lasts as much longer as those do, so that its end moves as they come.
+ * Surprising: a wait for a page or a range has only its own time, without that of the waits
+ * inside it. It lasts as much longer as those do, so that its end moves as they come.
  */
 #include "rec_tracks.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What each task is in the middle of, from its operations and waits in the order in which they began.
- * What is open in a task nests: an end past that of what is around it is cut there.
+ * What each task is in the middle of, from its operations and waits in the order in which they
+ * began. What is open in a task nests: an end past that of what is around it is cut there.
  */
 #ifndef DAXTOP_REC_TRACKS_H
 #define DAXTOP_REC_TRACKS_H
@@ -42,14 +42,14 @@ struct rec_tracks *rec_tracks__new(rec_end_fn *end, void *ctx);
 void rec_tracks__free(struct rec_tracks *t);
 
 /*
- * The track of @task: those that were not asked for longest go, when there are too many. NULL without
- * memory.
+ * The track of @task: those that were not asked for longest go, when there are too many. NULL
+ * without memory.
  */
 struct rec_track *rec_tracks__get(struct rec_tracks *t, const struct task_key *task);
 
 /*
- * Begins an operation, a hit or a wait, when what ended before has ended. NULL for one that cannot be
- * placed: late, without a time of its own, or too deep.
+ * Begins an operation, a hit or a wait, when what ended before has ended. NULL for one that
+ * cannot be placed: late, without a time of its own, or too deep.
  */
 const struct rec_open *rec_tracks__begin(struct rec_tracks *t, struct rec_track *track,
 					 const struct rec_event *ev);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Makes a recording of events that never happened, the same each time, and says on standard output what is
- * in it, as "KIND.FIGURE VALUE" lines: what readers of its exports have to come to as well.
+ * Makes a recording of events that never happened, the same each time, and says on standard
+ * output what is in it, as "KIND.FIGURE VALUE" lines: what readers of its exports have to come to
+ * as well.
  *
  * usage: make-recording FILE [ROUNDS [HOST]]
  *
- * A round is what a few tasks do in a millisecond: runs of hits, a fault that sets up a range behind a
- * truncate that waits for a busy page, and a read. Events come as they end, as they do from the kernel.
+ * A round is what a few tasks do in a millisecond: runs of hits, a fault that sets up a range
+ * behind a truncate that waits for a busy page, and a read. Events come as they end, as they do
+ * from the kernel.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -368,7 +370,10 @@ static void add_round(__u64 ns, __u64 round)
 	add_read(ns + 600 * US);
 }
 
-/* A truncate that began with the first round and ends with the last: all else began before its end. */
+/*
+ * A truncate that began with the first round and ends with the last: all else began before its
+ * end.
+ */
 static void add_long_one(__u64 rounds)
 {
 	struct event_op op = {

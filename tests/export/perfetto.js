@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Loads a trace into Perfetto's own trace processor, the one its UI runs, and prints the rows of SQL
- * queries: one line each, values separated by tabs. The engine is a web worker that speaks
+ * Loads a trace into Perfetto's own trace processor, the one its UI runs, and prints the rows of
+ * SQL queries: one line each, values separated by tabs. The engine is a web worker that speaks
  * protobuf (perfetto's trace_processor.proto); what of that is needed is written and read here.
  *
  * usage: node perfetto.js MODULES TRACE QUERY...
@@ -77,7 +77,10 @@ function packed(bytes) {
 
 /* ---- the engine ---- */
 
-/* It reads its code from the current folder, at once; what waits for that runs before a timer does. */
+/*
+ * It reads its code from the current folder, at once; what waits for that runs before a timer
+ * does.
+ */
 async function engine() {
 	const port = {}, replies = [];
 	const scope = {

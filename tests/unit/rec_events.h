@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * A few events of each kind as records, in the order in which they would come: a fault behind a truncate
- * that waits for a page, hits, a setup, and a request that waits for itself.
+ * A few events of each kind as records, in the order in which they would come: a fault behind a
+ * truncate that waits for a page, hits, a setup, and a request that waits for itself.
  */
 #ifndef DAXTOP_TEST_REC_EVENTS_H
 #define DAXTOP_TEST_REC_EVENTS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Events of a recording: written as they ended, given out as they began, and shown as text, rows and in
- * the formats that need more than one event. Run from tests/unit.
+ * Events of a recording: written as they ended, given out as they began, and shown as text, rows
+ * and in the formats that need more than one event. Run from tests/unit.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -320,7 +320,9 @@ static void csv_has_all(void)
 	free(text);
 }
 
-/* A name means one thing, whatever the kind: in a table its column has the values of all of them. */
+/*
+ * A name means one thing, whatever the kind: in a table its column has the values of all of them.
+ */
 static void columns_agree(void)
 {
 	for (size_t k = 0; rec_event_kinds[k]; k++) {
