@@ -261,6 +261,14 @@ int summary__add_growth(struct summary *s, const struct summary *cur, const stru
 	return releases__delta(s, cur, prev);
 }
 
+void summary__drop_since_start(struct summary *s, const struct summary *cur)
+{
+	struct trust rest = {};
+
+	trust_add(&rest, &s->since_start, &cur->since_start);
+	s->since_start = rest;
+}
+
 static int delta_events(struct summary *d, const struct summary *cur, const struct summary *prev)
 {
 	int err;

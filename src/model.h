@@ -249,6 +249,8 @@ struct summary *summary__new(void);
 void summary__free(struct summary *s);
 
 void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns);
+/* Of so much of the span nothing is known, as between two recordings: its duration is without that. */
+void summary__set_unknown(struct summary *s, __u64 unknown_ns);
 
 /* What was hooked, and so what the figures can be: op_measure(). A new summary is DETAIL_FULL. */
 void summary__set_detail(struct summary *s, enum dax_detail detail);
@@ -355,6 +357,8 @@ struct summary *summary__delta(const struct summary *cur, const struct summary *
  */
 int summary__add_growth(struct summary *s, const struct summary *cur, const struct summary *prev);
 int summary__set_gauges(struct summary *s, const struct summary *cur);
+/* What came since tracing began is told again by what is added next: @cur's is taken from @s. */
+void summary__drop_since_start(struct summary *s, const struct summary *cur);
 
 /* ---- one event at a time: src/event.c ---- */
 

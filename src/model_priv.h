@@ -44,6 +44,7 @@ struct edge_entry {
 struct summary {
 	__u64 start_ns;
 	__u64 end_ns;
+	__u64 unknown_ns; /* of the time between the two */
 	enum dax_detail detail;
 	__u64 page_bytes;
 	struct op_figures ops[OP_NR];

@@ -67,6 +67,11 @@ void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns)
 	s->end_ns = end_ns;
 }
 
+void summary__set_unknown(struct summary *s, __u64 unknown_ns)
+{
+	s->unknown_ns = unknown_ns;
+}
+
 void summary__set_detail(struct summary *s, enum dax_detail detail)
 {
 	s->detail = detail;
@@ -380,7 +385,9 @@ __u64 summary__end_ns(const struct summary *s)
 
 __u64 summary__duration_ns(const struct summary *s)
 {
-	return s->end_ns > s->start_ns ? s->end_ns - s->start_ns : 0;
+	__u64 span_ns = s->end_ns > s->start_ns ? s->end_ns - s->start_ns : 0;
+
+	return span_ns > s->unknown_ns ? span_ns - s->unknown_ns : 0;
 }
 
 enum dax_detail summary__detail(const struct summary *s)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: most events are of the same interval as the one before, so that one's bounds are kept and
- * nothing is divided for them.
+ * Surprising: most events are of the same interval as the one before, so that one's bounds are kept
+ * and nothing is divided for them.
  */
 #include "timeline.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ static void row_add(struct timeline_row *to, const struct timeline_row *from)
 		to->ops[op] += from->ops[op];
 	for (int wait = 0; wait < WAIT_NR; wait++)
 		to->wait_ns[wait] += from->wait_ns[wait];
+	to->unknown_ns += from->unknown_ns;
 	to->setups += from->setups;
 	to->removals += from->removals;
 	if (!from->has_window)
@@ -107,12 +109,9 @@ void timeline__add_hits(struct timeline *t, const struct event_hits *ev)
 		row_at(t, ev->base_ns + (ev->hits[i] >> HIT_DUR_BITS))->ops[ev->op]++;
 }
 
-void timeline__add_wait(struct timeline *t, unsigned int wait, __u64 begin_ns, __u64 ns)
+/* To a figure of all rows that a time lies in (@figure: its offset in a row), for their part. */
+static void add_time(struct timeline *t, size_t figure, __u64 begin_ns, __u64 end_ns)
 {
-	__u64 end_ns = begin_ns + ns;
-
-	if (end_ns < begin_ns)
-		return;	     /* no time that there is */
 	row_find(t, end_ns); /* so that there is a row for each moment of it */
 	if (begin_ns < t->start_ns)
 		begin_ns = t->start_ns;
@@ -122,9 +121,22 @@ void timeline__add_wait(struct timeline *t, unsigned int wait, __u64 begin_ns, _
 
 		if (row_end_ns > end_ns || row_end_ns <= begin_ns)
 			row_end_ns = end_ns;
-		row->wait_ns[wait] += row_end_ns - begin_ns;
+		*(__u64 *)((char *)row + figure) += row_end_ns - begin_ns;
 		begin_ns = row_end_ns;
 	}
+}
+
+void timeline__add_wait(struct timeline *t, unsigned int wait, __u64 begin_ns, __u64 ns)
+{
+	if (begin_ns + ns >= begin_ns) /* else no time that there is */
+		add_time(t, offsetof(struct timeline_row, wait_ns) + wait * sizeof(__u64), begin_ns,
+			 begin_ns + ns);
+}
+
+void timeline__add_unknown(struct timeline *t, __u64 begin_ns, __u64 end_ns)
+{
+	if (begin_ns < end_ns)
+		add_time(t, offsetof(struct timeline_row, unknown_ns), begin_ns, end_ns);
 }
 
 void timeline__add_window(struct timeline *t, const struct event_window *ev)

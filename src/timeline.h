@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What happened, interval by interval. How long it all takes is not known from the start: whenever the
- * intervals run out, they become twice as long, two in one. So memory is bounded, and the width is the
- * one that it began with times a power of two. Pure; times are CLOCK_MONOTONIC ns.
+ * What happened, interval by interval. How long it all takes is not known from the start: whenever
+ * the intervals run out, they become twice as long, two in one. So memory is bounded, and the width
+ * is the one that it began with times a power of two. Pure; times are CLOCK_MONOTONIC ns.
  */
 #ifndef DAXTOP_TIMELINE_H
 #define DAXTOP_TIMELINE_H
@@ -15,6 +15,7 @@
 #define TIMELINE_ROWS 60 /* where the width is not asked for */
 
 struct timeline_row {
+	__u64 unknown_ns;	/* of it: nothing was recorded then */
 	__u64 ops[OP_NR];	/* that began in it */
 	__u64 wait_ns[WAIT_NR]; /* waited in it: a wait over several is in each, for its part */
 	__u64 setups;		/* ranges */
@@ -37,9 +38,13 @@ void timeline__add_op(struct timeline *t, unsigned int op, __u64 begin_ns);
 void timeline__add_hits(struct timeline *t, const struct event_hits *ev);
 void timeline__add_wait(struct timeline *t, unsigned int wait, __u64 begin_ns, __u64 ns);
 void timeline__add_window(struct timeline *t, const struct event_window *ev);
+void timeline__add_unknown(struct timeline *t, __u64 begin_ns, __u64 end_ns);
 void timeline__set_busy(struct timeline *t, __u64 ns, __u64 busy_ranges, __u64 total_ranges);
 
-/* Rows up to the last that has anything, those without among them; row @i begins @i widths after the start. */
+/*
+ * Rows up to the last that has anything, those without among them; row @i begins @i widths after the
+ * start.
+ */
 size_t timeline__cnt(const struct timeline *t);
 const struct timeline_row *timeline__row(const struct timeline *t, size_t i);
 __u64 timeline__start_ns(const struct timeline *t);
