@@ -88,7 +88,8 @@ void rec_feed__free(struct rec_feed *feed)
 static int known(struct rec_feed *feed, int err)
 {
 	feed->facts.unknown_cnt += err == -EINVAL;
-	return err == -EINVAL ? 0 : err;
+	feed->facts.full_cnt += err == -ENOSPC;
+	return err == -EINVAL || err == -ENOSPC ? 0 : err;
 }
 
 static void note_time(struct rec_feed *feed, __u64 ns)
@@ -136,7 +137,7 @@ static int mount_remember(struct rec_feed *feed, const struct rec_mount *m)
 
 	if (summary__mount_cnt(feed->mounts) >= REC_MOUNTS_MAX &&
 	    !summary__mount_by_dev(feed->mounts, m->dev))
-		return -EINVAL;
+		return -ENOSPC;
 	return summary__set_mount(feed->mounts, &state);
 }
 
@@ -162,7 +163,7 @@ int rec_feed__take_name(struct rec_feed *feed, enum rec_kind kind, const void *r
 int rec_feed__names_end(struct rec_feed *feed)
 {
 	feed->names_lost = 0; /* they come once more */
-	feed->facts.unknown_cnt = 0;
+	feed->facts.unknown_cnt = feed->facts.full_cnt = 0;
 	return rec_match__resolve(feed->match, feed->mounts);
 }
 
@@ -258,7 +259,7 @@ static int take_filter(struct rec_feed *feed, const void *record)
 		    !strcmp(facts->filters[i].value, value))
 			return 0;
 	if (facts->filters_cnt == REC_FILTERS_MAX)
-		return -EINVAL;
+		return -ENOSPC;
 	filter = (struct view_filter){ strdup(name), strdup(value) };
 	if (!filter.name || !filter.value) {
 		free((char *)filter.name);
@@ -585,16 +586,26 @@ static int mounts_add(struct rec_feed *feed)
 	return err;
 }
 
-static int unknown_tell(struct rec_feed *feed)
+static int left_out_tell(struct rec_feed *feed, const char *figure, __u64 cnt, const char *why)
 {
 	char reason[160];
 
-	if (!feed->facts.unknown_cnt)
+	if (!cnt)
 		return 0;
-	snprintf(reason, sizeof(reason),
-		 "%llu records are of a newer version, or damaged: this one knows no such ids",
-		 feed->facts.unknown_cnt);
-	return summary__add_unmeasured(feed->s, "recording.unknown", reason);
+	snprintf(reason, sizeof(reason), "%llu records are %s", cnt, why);
+	return summary__add_unmeasured(feed->s, figure, reason);
+}
+
+static int unknown_tell(struct rec_feed *feed)
+{
+	int err = left_out_tell(feed, "recording.unknown", feed->facts.unknown_cnt,
+				"of a newer version, or damaged: this one knows no such ids");
+
+	if (!err)
+		err = left_out_tell(
+			feed, "recording.full", feed->facts.full_cnt,
+			"left out: more mounts, filters or rows of a look than are kept");
+	return err;
 }
 
 static void span_set(struct rec_feed *feed)

@@ -45,6 +45,7 @@ struct rec_facts {
 	bool is_overlapping;   /* two of them ran at once: what they both saw counts twice */
 	bool is_late; /* what happened first is not there: a ring, or its first parts are missing */
 	__u64 unknown_cnt; /* records with ids that are not known here */
+	__u64 full_cnt;	   /* records that were left out, as there were more than are kept */
 };
 
 struct rec_feed;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Nothing in a record is trusted: ids are looked at, strings cleaned, and of what may come again and again
- * no more is kept than a live summary has. Surprising: who holds a page comes after the row that waits for it, so a
- * row is added when the next record shows that it is complete.
+ * Nothing in a record is trusted: ids are looked at, strings cleaned, and of what may come again and
+ * again no more is kept than a live summary has. Surprising: who holds a page comes after the row that
+ * waits for it, so a row is added when the next record shows that it is complete.
  */
 #include "rec_look.h"
 
@@ -126,7 +126,7 @@ static int take_unmeasured(struct rec_look *look, const void *record)
 	const struct rec_unmeasured *u = record;
 
 	if (!u->figure || summary__unmeasured_cnt(look->s) >= UNMEASURED_MAX)
-		return -EINVAL;
+		return u->figure ? -ENOSPC : -EINVAL;
 	return summary__add_unmeasured(look->s, u->figure, u->reason);
 }
 
@@ -145,7 +145,7 @@ static int take_share(struct rec_look *look, const void *record)
 	const struct rec_share *share = record;
 
 	if (summary__share_cnt(look->s) >= SHARES_MAX)
-		return -EINVAL;
+		return -ENOSPC;
 	return summary__add_window_share(look->s, &share->inode, share->ranges_cnt);
 }
 
@@ -208,8 +208,10 @@ static int take_in_flight(struct rec_look *look, const void *record)
 {
 	const struct rec_in_flight *r = record;
 
-	if (r->op >= OP_NR || look->rows_cnt == ROWS_MAX)
+	if (r->op >= OP_NR)
 		return -EINVAL;
+	if (look->rows_cnt == ROWS_MAX)
+		return -ENOSPC;
 	look->rows_cnt++;
 	look->has_row = true;
 	look->holders_cnt = r->page_holder_cnt;
@@ -240,8 +242,10 @@ static int take_page_holder(struct rec_look *look, const void *record)
 	struct in_flight_page *page = &look->row.page;
 	struct page_holder *to;
 
-	if (!look->has_row || page->holder_cnt >= PAGE_HOLDERS)
+	if (!look->has_row)
 		return -EINVAL;
+	if (page->holder_cnt >= PAGE_HOLDERS)
+		return -ENOSPC;
 	to = &page->holders[page->holder_cnt++];
 	*to = (struct page_holder){
 		.tgid = h->tgid, .pid = h->pid, .fd = h->fd, .is_reader = h->is_reader
@@ -276,7 +280,7 @@ static int take_repeat(struct rec_look *look, const void *record)
 		.span_ns = r->span_ns,
 	};
 
-	if (r->op >= OP_NR || summary__repeated_fault_cnt(look->s) == REPEATS_MAX)
+	if (r->op >= OP_NR)
 		return -EINVAL;
 	memcpy(fault.comm, r->comm, TASK_COMM_LEN_MAX);
 	if (!rec_match__kind(look->match, r->op) || !rec_match__inode(look->match, &r->inode) ||
@@ -303,9 +307,10 @@ static int take_release(struct rec_look *look, const void *record)
 		.offset_last = r->offset_last,
 	};
 
-	if (r->op >= OP_NR || r->who >= RELEASER_NR ||
-	    summary__release_cnt(look->s) == RELEASES_MAX)
+	if (r->op >= OP_NR || r->who >= RELEASER_NR)
 		return -EINVAL;
+	if (summary__release_cnt(look->s) == RELEASES_MAX)
+		return -ENOSPC;
 	memcpy(release.comm, r->comm, TASK_COMM_LEN_MAX);
 	if (r->stack)
 		fmt__clean(stack, sizeof(stack), r->stack, strlen(r->stack));

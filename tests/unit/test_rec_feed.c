@@ -408,6 +408,13 @@ static void test_looks_in_time(void)
 
 /* ---- parts, and several recordings ---- */
 
+static void take_look(struct rec_feed *feed, __u64 ns, __u64 own_cpu_ns)
+{
+	struct rec_state state = { .ns = ns, .own_cpu_ns = own_cpu_ns };
+
+	CHECK(!rec_feed__take(feed, REC_STATE, &state));
+}
+
 static void take_part(struct rec_feed *feed, __u64 start_ns, __u32 part, __u64 ns)
 {
 	struct rec_machine machine = rec_sample_machine;
@@ -561,6 +568,38 @@ static void test_hostile(void)
 	json = json_of(rec_feed__summary(feed), rec_feed__names(feed));
 	CHECK(!strchr(json, '\033'));
 	free(json);
+	rec_feed__free(feed);
+}
+
+/* More than is kept is not what a newer version would know. */
+static void test_full(void)
+{
+	struct rec_feed *feed = rec_feed__new(&all);
+
+	CHECK(!rec_feed__take(feed, REC_MACHINE, &rec_sample_machine));
+	take_look(feed, REC_START, 0);
+	for (__u32 i = 0; i < REC_MOUNTS_MAX + 3; i++) {
+		struct rec_mount mount = { .dev = i + 1 };
+
+		CHECK(!rec_feed__take(feed, REC_MOUNT, &mount));
+	}
+	for (int i = 0; i < REC_FILTERS_MAX + 2; i++) {
+		char value[16];
+		struct rec_filter filter = { "pid", value };
+
+		snprintf(value, sizeof(value), "%d", i);
+		CHECK(!rec_feed__take(feed, REC_FILTER, &filter));
+	}
+	for (int i = 0; i < REPEATS_MAX + 1; i++) {
+		struct rec_repeat repeat = { .op = OP_FAULT_READ_PTE, .offset = i };
+
+		CHECK(!rec_feed__take(feed, REC_REPEAT, &repeat));
+	}
+	CHECK(!rec_feed__finish(feed));
+	CHECK_U64(rec_feed__facts(feed)->unknown_cnt, 0);
+	CHECK_U64(rec_feed__facts(feed)->full_cnt, 3 + 2 + 1);
+	CHECK(!summary__why_unmeasured(rec_feed__summary(feed), "recording.", "unknown"));
+	CHECK(summary__why_unmeasured(rec_feed__summary(feed), "recording.", "full"));
 	rec_feed__free(feed);
 }
 
@@ -731,6 +770,7 @@ int main(void)
 	test_late_part();
 	test_window_order();
 	test_hostile();
+	test_full();
 	test_bounded_rows();
 	test_timeline();
 	test_timeline_widens();
