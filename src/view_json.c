@@ -471,17 +471,17 @@ static json_t *counters(struct ctx *c, const struct trust *t)
 	return o;
 }
 
-static void put_counts(struct ctx *c, json_t *o, const struct trust *t)
+static void put_counts(struct ctx *c, json_t *o, const struct trust *t, bool is_counted)
 {
-	put(c, o, "lost", num(trust__lost(t)));
-	put(c, o, "unmatched", num(trust__unmatched(t)));
-	put(c, o, "began_before", num(t->counters[COUNTER_BEGAN_BEFORE]));
+	put(c, o, "lost", num_or_null(is_counted, trust__lost(t)));
+	put(c, o, "unmatched", num_or_null(is_counted, trust__unmatched(t)));
+	put(c, o, "began_before", num_or_null(is_counted, t->counters[COUNTER_BEGAN_BEFORE]));
 	put(c, o, "recursion_misses",
 	    measured(c, "trust.", "recursion_misses", t->recursion_misses));
 	put(c, o, "kprobe_misses", measured(c, "trust.", "kprobe_misses", t->kprobe_misses));
 	put(c, o, "events_lost", measured(c, "trust.", "events_lost", t->events_lost));
 	put(c, o, "own_cpu_ns", measured(c, "trust.", "own_cpu_ns", t->own_cpu_ns));
-	put(c, o, "counters", counters(c, t));
+	put(c, o, "counters", is_counted ? counters(c, t) : json_null());
 }
 
 static json_t *trust(struct ctx *c)
@@ -489,11 +489,11 @@ static json_t *trust(struct ctx *c)
 	const struct trust *t = summary__trust(c->s);
 	json_t *o = json_object(), *all = json_object();
 
-	put_counts(c, o, t);
+	put_counts(c, o, t, !summary__why_unmeasured(c->s, "trust.", "lost"));
 	put(c, o, "hooks_attached", num(t->hooks_attached));
 	put(c, o, "hooks_total", num(t->hooks_total));
 	put(c, o, "memory_bytes", measured(c, "trust.", "memory_bytes", t->memory_bytes));
-	put_counts(c, all, summary__trust_since_start(c->s));
+	put_counts(c, all, summary__trust_since_start(c->s), true);
 	put(c, o, "since_start", all);
 	return o;
 }

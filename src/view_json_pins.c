@@ -95,7 +95,8 @@ json_t *scans_json(struct ctx *c)
 	const char *wait = wait_table[WAIT_BUSY_PAGE].name;
 	json_t *o;
 
-	if (summary__why_unmeasured(c->s, "wait.", wait))
+	if (summary__why_unmeasured(c->s, "wait.", wait) ||
+	    summary__why_unmeasured(c->s, "", "busy_page_scans"))
 		return json_null();
 	o = json_object();
 	for (int i = 0; i < SCAN_NR; i++)

@@ -813,11 +813,16 @@ static void print_accuracy(const struct text *t, const struct trust *now)
 	words_end(&w);
 }
 
-/* "lost 0", or "lost 0 (since start 4)" where earlier intervals had some. */
+/* "lost 0", or "lost 0 (since start 4)" where earlier intervals had some, or it alone is known. */
 static void print_trust_count(const struct text *t, const char *what, __u64 now, __u64 since_start)
 {
-	fprintf(t->f, "%s %llu", what, now);
-	if (since_start != now)
+	bool is_counted = !summary__why_unmeasured(t->s, "trust.", "lost");
+
+	if (is_counted)
+		fprintf(t->f, "%s %llu", what, now);
+	else
+		fprintf(t->f, "%s n/a", what);
+	if (since_start != now || !is_counted)
 		fprintf(t->f, " (since start %llu)", since_start);
 }
 
