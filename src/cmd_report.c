@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "rec_feed.h"
 #include "rec_options.h"
 #include "recfile.h"
@@ -389,8 +390,9 @@ static void group_notes(struct report *r, const struct rec_feed *feed)
 	if (facts->is_overlapping)
 		note(r, "recordings of the same time: what two of them have counts twice");
 	else if (facts->recordings_cnt > 1)
-		note(r, "%zu recordings: nothing is known of the time between them",
-		     facts->recordings_cnt);
+		note(r, "%zu recordings: nothing is known of the time between them, %s",
+		     facts->recordings_cnt,
+		     fmt__ns((char[FMT_BYTES]){}, FMT_BYTES, facts->gaps_ns));
 	if (facts->is_late)
 		note(r, "what happened before this is not in the recording");
 }

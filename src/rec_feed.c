@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Events go to the summary at once; looks are kept two at most, the last one before the time that is asked for and the
- * first one that has all of it: what is counted between the two is of that time.
+ * Events go to the summary at once; looks are kept two at most, the last one before the time that is
+ * asked for and the first one that has all of it: what is counted between the two is of that time.
  */
 #include "rec_feed.h"
 
@@ -31,12 +31,15 @@ struct rec_feed {
 	struct timeline *timeline;
 	bool has_machine;
 	struct rec_machine machine; /* of this recording; its strings are not kept */
-	__u64 told_ns;	/* of a first recording that is not all: what is there is since then */
-	__u64 begin_ns; /* of the first recording, and what --from and --to are since */
-	__u64 first_ns, last_ns; /* of all records with a time */
-	__u64 end_ns;		 /* of tracing; 0: not told */
-	struct rec_look *look;	 /* that is being told, NULL: none */
-	bool is_looked;		 /* its windows were taken */
+	__u64 begin_ns;		    /* of the first recording: what --from and --to are since */
+	__u64 start_ns;		    /* what is there of that is since then */
+	__u64 since_ns;		    /* and of this recording, or piece of one, since then */
+	bool is_late;		    /* which is not since it began */
+	bool is_uncounted;	    /* what looks count is not known of all the time */
+	__u64 first_ns, last_ns;    /* of all records with a time */
+	__u64 end_ns;		    /* of tracing; 0: not told */
+	struct rec_look *look;	    /* that is being told, NULL: none */
+	bool is_looked;		    /* its windows were taken */
 	struct rec_look *before, *after;
 	__u64 names_lost;
 };
@@ -94,9 +97,6 @@ static int known(struct rec_feed *feed, int err)
 
 static void note_time(struct rec_feed *feed, __u64 ns)
 {
-	if (!feed->first_ns && feed->facts.is_late && feed->timeline &&
-	    ns > timeline__start_ns(feed->timeline))
-		timeline__set_start(feed->timeline, ns);
 	if (!feed->first_ns || ns < feed->first_ns)
 		feed->first_ns = ns;
 	if (ns > feed->last_ns)
@@ -184,6 +184,44 @@ static void facts_fill(struct rec_facts *f, const struct rec_machine *m)
 	copy_text(f->command, sizeof(f->command), m->command);
 }
 
+/* All is there of a recording since then: a ring was too small for the rest, or parts are missing. */
+static __u64 known_since(const struct rec_machine *m)
+{
+	__u64 ns = m->part ? m->mono_ns : m->start_ns;
+
+	if (m->ring_ns)
+		ns = m->mono_ns > m->ring_ns ? m->mono_ns - m->ring_ns : 0;
+	return ns > m->start_ns ? ns : m->start_ns;
+}
+
+/* And up to then, of what was given so far. What was in a ring is known up to when it was written. */
+static __u64 known_until(const struct rec_feed *feed)
+{
+	__u64 dumped_ns = feed->machine.ring_ns ? feed->machine.mono_ns : 0;
+
+	return feed->end_ns ?: feed->last_ns > dumped_ns ? feed->last_ns : dumped_ns;
+}
+
+/* The time that is asked for. */
+static __u64 asked_first_ns(const struct rec_feed *feed)
+{
+	return feed->begin_ns + feed->opts.filters.from_ns;
+}
+
+static __u64 asked_last_ns(const struct rec_feed *feed)
+{
+	__u64 to_ns = feed->opts.filters.to_ns;
+
+	return to_ns ? feed->begin_ns + to_ns : ~0ULL;
+}
+
+static __u64 span_start(const struct rec_feed *feed)
+{
+	__u64 start_ns = feed->has_machine ? feed->start_ns : feed->first_ns;
+
+	return start_ns > asked_first_ns(feed) ? start_ns : asked_first_ns(feed);
+}
+
 /* So that there is a look in each interval, if nothing else is asked for. */
 static int timeline_begin(struct rec_feed *feed, __u64 looks_ns)
 {
@@ -192,7 +230,7 @@ static int timeline_begin(struct rec_feed *feed, __u64 looks_ns)
 
 	if (!feed->opts.has_timeline || feed->timeline)
 		return 0;
-	feed->timeline = timeline__new(feed->begin_ns + feed->opts.filters.from_ns,
+	feed->timeline = timeline__new(span_start(feed),
 				       asked_ns
 					       ?: is_sane ? looks_ns
 							  : TIMELINE_BASE_NS,
@@ -200,20 +238,44 @@ static int timeline_begin(struct rec_feed *feed, __u64 looks_ns)
 	return feed->timeline ? 0 : -ENOMEM;
 }
 
+/* Nothing is known between what was given so far and what comes now. */
+static void gap_add(struct rec_feed *feed)
+{
+	__u64 begin_ns = known_until(feed), end_ns = feed->since_ns;
+
+	if (begin_ns < asked_first_ns(feed))
+		begin_ns = asked_first_ns(feed);
+	if (end_ns > asked_last_ns(feed))
+		end_ns = asked_last_ns(feed);
+	if (begin_ns >= end_ns)
+		return;
+	feed->facts.gaps_ns += end_ns - begin_ns;
+	if (feed->timeline)
+		timeline__add_unknown(feed->timeline, begin_ns, end_ns);
+}
+
+static void first_begin(struct rec_feed *feed, const struct rec_machine *m)
+{
+	feed->begin_ns = m->start_ns;
+	feed->start_ns = feed->since_ns;
+	feed->facts.start_ns = m->start_ns;
+	feed->facts.is_late = feed->is_late;
+	rec_match__begin(feed->match, m->start_ns);
+}
+
 static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 {
 	bool is_sane = m->page_bytes && !(m->page_bytes & (m->page_bytes - 1));
 
 	feed->facts.recordings_cnt++;
-	feed->facts.is_late |= m->part || m->ring_ns;
+	feed->since_ns = known_since(m);
+	feed->is_late = feed->since_ns > m->start_ns;
+	if (feed->has_machine)
+		gap_add(feed);
+	else
+		first_begin(feed, m);
+	feed->has_machine = true;
 	feed->end_ns = 0;
-	feed->facts.is_overlapping |= feed->has_machine && m->start_ns < feed->last_ns;
-	if (!feed->has_machine) {
-		feed->told_ns = m->mono_ns > m->ring_ns ? m->mono_ns - m->ring_ns : 0;
-		feed->begin_ns = m->start_ns;
-		feed->facts.start_ns = m->start_ns;
-		rec_match__begin(feed->match, m->start_ns);
-	}
 	if (m->detail < DETAIL_NR)
 		summary__set_detail(feed->s, m->detail);
 	if (is_sane)
@@ -223,24 +285,41 @@ static int recording_begin(struct rec_feed *feed, const struct rec_machine *m)
 	return timeline_begin(feed, m->interval_ns);
 }
 
-static int recording_end(struct rec_feed *feed);
+static int recording_end(struct rec_feed *feed, bool goes_on);
 
-/* Parts of one recording began at the same time; the first that is given may not be the first there is. */
+/* Is there nothing between what was given so far and this part of the same? */
+static bool follows(const struct rec_feed *feed, const struct rec_machine *m)
+{
+	return m->ring_ns ? known_since(m) <= known_until(feed) : m->part == feed->machine.part + 1;
+}
+
+/* A ring that was written twice, or another recording. */
+static bool overlaps(const struct rec_feed *feed, const struct rec_machine *m, bool is_part)
+{
+	if (!is_part)
+		return m->start_ns < feed->last_ns;
+	return m->ring_ns > m->mono_ns - feed->machine.mono_ns;
+}
+
+/*
+ * Parts of one recording began at the same time; the first that is given may not be the first there
+ * is, and some may be missing.
+ */
 static int take_machine(struct rec_feed *feed, const void *record)
 {
 	const struct rec_machine *m = record;
 	bool is_part = feed->has_machine && feed->machine.start_ns == m->start_ns;
+	bool is_next = is_part && follows(feed, m);
 	int err = 0;
 
-	if (!is_part && feed->has_machine)
-		err = recording_end(feed);
-	else if (is_part && m->ring_ns > m->mono_ns - feed->machine.mono_ns)
-		feed->facts.is_overlapping = true; /* a ring that was written out twice */
-	if (!feed->has_machine)
+	if (feed->has_machine)
+		feed->facts.is_overlapping |= overlaps(feed, m, is_part);
+	else
 		facts_fill(&feed->facts, m);
-	if (!err && !is_part)
+	if (feed->has_machine && !is_next)
+		err = recording_end(feed, is_part);
+	if (!err && !is_next)
 		err = recording_begin(feed, m);
-	feed->has_machine = true;
 	feed->machine = *m;
 	return err;
 }
@@ -339,7 +418,10 @@ static int take_blame(struct rec_feed *feed, const void *record)
 
 static int windows_look(struct rec_feed *feed);
 
-/* A look stands in the file before the events that happened until then: they come in blocks of their own. */
+/*
+ * A look stands in the file before the events that happened until then: they come in blocks of their
+ * own.
+ */
 static bool is_after_look(const struct rec_feed *feed, __u64 ns)
 {
 	return feed->look && ns > rec_look__ns(feed->look);
@@ -375,7 +457,10 @@ static int take_self_request(struct rec_feed *feed, const void *record)
 
 /* ---- looks ---- */
 
-/* Before the first change after it, and after all changes before it: else window_feed would count those twice. */
+/*
+ * Before the first change after it, and after all changes before it: else window_feed would count
+ * those twice.
+ */
 static int windows_look(struct rec_feed *feed)
 {
 	struct summary *s = feed->look ? rec_look__summary(feed->look) : NULL;
@@ -402,14 +487,15 @@ static void busy_add(struct rec_feed *feed, const struct summary *s, __u64 ns)
 		timeline__set_busy(feed->timeline, ns - 1, busy, total);
 }
 
-/* With what was before it: up to the time that is asked for, or where its first records are not there. */
+/*
+ * With what was before it: up to the time that is asked for, or that there is something of; the first
+ * one there is, at least, where it does not count from the begin of tracing.
+ */
 static bool is_before(const struct rec_feed *feed, __u64 ns)
 {
-	__u64 from_ns = feed->opts.filters.from_ns;
-
-	if (feed->facts.is_late && !feed->before && !feed->after)
+	if (feed->is_late && (ns <= feed->since_ns || (!feed->before && !feed->after)))
 		return true;
-	return from_ns && ns <= feed->begin_ns + from_ns;
+	return feed->opts.filters.from_ns && ns <= asked_first_ns(feed);
 }
 
 /* Where it belongs: before what is asked for, the first after it, or neither. */
@@ -492,15 +578,22 @@ int rec_feed__take(struct rec_feed *feed, enum rec_kind kind, const void *record
 
 /* ---- the end ---- */
 
+/* Of this recording, or piece of one. */
+static bool is_asked_for(const struct rec_feed *feed)
+{
+	return known_until(feed) > asked_first_ns(feed) && feed->since_ns < asked_last_ns(feed);
+}
+
 /*
- * What a recording's looks have counted in the time that is asked for. With no look after that, what was
- * as it is at the last one before is all there is.
+ * What a recording's looks have counted in the time that is asked for. With no look after that, what
+ * was as it is at the last one before is all there is.
  */
 static int growth_add(struct rec_feed *feed)
 {
 	struct summary *none = summary__new();
 	int err = none ? 0 : -ENOMEM;
 
+	feed->is_uncounted |= !feed->after && is_asked_for(feed);
 	if (!feed->after) {
 		feed->after = feed->before;
 		feed->before = NULL;
@@ -515,11 +608,16 @@ static int growth_add(struct rec_feed *feed)
 	return err;
 }
 
-/* One recording is over, and another begins: its last look was not the last one. */
-static int recording_end(struct rec_feed *feed)
+/*
+ * One recording is over, and another begins, or another piece of it (@goes_on): its last look was not
+ * the last one.
+ */
+static int recording_end(struct rec_feed *feed, bool goes_on)
 {
 	int err = look_end(feed) ?: growth_add(feed);
 
+	if (!err && goes_on && feed->after)
+		summary__drop_since_start(feed->s, rec_look__summary(feed->after));
 	rec_look__free(feed->before);
 	rec_look__free(feed->after);
 	feed->before = feed->after = NULL;
@@ -543,6 +641,35 @@ static int filters_tell(struct rec_feed *feed)
 		err = summary__add_unmeasured(feed->s, "releases", why);
 	if (!err)
 		err = summary__add_unmeasured(feed->s, "host.page_ins", why);
+	if (!err && summary__has_phases(feed->s))
+		err = summary__add_unmeasured_set(feed->s, &phases, why);
+	return err;
+}
+
+/* What looks count is the difference of two. */
+static int uncounted_tell(struct rec_feed *feed)
+{
+	static const char *const figures[] = {
+		"releases",
+		"busy_page_scans",
+		"host.page_ins",
+		"host.steal_ns",
+		"trust.lost",
+		"trust.unmatched",
+		"trust.recursion_misses",
+		"trust.kprobe_misses",
+		"trust.events_lost",
+		"trust.own_cpu_ns",
+	};
+	static const char *const why =
+		"a recording tells it by two looks, and this one has not so many of its time";
+	struct figure_set phases = { .phases = (1U << PHASE_NR) - 1 };
+	int err = 0;
+
+	if (!feed->is_uncounted)
+		return 0;
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]) && !err; i++)
+		err = summary__add_unmeasured(feed->s, figures[i], why);
 	if (!err && summary__has_phases(feed->s))
 		err = summary__add_unmeasured_set(feed->s, &phases, why);
 	return err;
@@ -610,18 +737,12 @@ static int unknown_tell(struct rec_feed *feed)
 
 static void span_set(struct rec_feed *feed)
 {
-	const struct rec_filters *f = &feed->opts.filters;
-	__u64 start_ns = feed->begin_ns, end_ns = feed->end_ns ?: feed->last_ns;
+	__u64 start_ns = span_start(feed), end_ns = feed->end_ns ?: feed->last_ns;
 
-	if (feed->facts.is_late && feed->first_ns > start_ns)
-		start_ns = feed->first_ns;
-	if (feed->facts.is_late && feed->told_ns > start_ns) /* a hit of before may be told late */
-		start_ns = feed->told_ns;
-	if (feed->begin_ns + f->from_ns > start_ns)
-		start_ns = feed->begin_ns + f->from_ns;
-	if (f->to_ns && feed->begin_ns + f->to_ns < end_ns)
-		end_ns = feed->begin_ns + f->to_ns;
+	if (asked_last_ns(feed) < end_ns)
+		end_ns = asked_last_ns(feed);
 	summary__set_span(feed->s, start_ns, end_ns > start_ns ? end_ns : start_ns);
+	summary__set_unknown(feed->s, feed->facts.gaps_ns);
 	if (feed->machine.wall_ns)
 		feed->facts.wall_ns = feed->machine.wall_ns + (end_ns - feed->machine.mono_ns);
 }
@@ -638,6 +759,8 @@ int rec_feed__finish(struct rec_feed *feed)
 		err = mounts_add(feed);
 	if (!err)
 		err = filters_tell(feed);
+	if (!err)
+		err = uncounted_tell(feed);
 	if (!err)
 		err = unknown_tell(feed);
 	return err ?: advice_tell(feed);

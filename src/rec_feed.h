@@ -6,7 +6,8 @@
  *
  * Its memory does not grow with the number of events. Records of several files of one boot may be
  * given, one file after the other in the order of their times: parts of one recording go together,
- * and further recordings are added.
+ * and further recordings are added. So are parts where one before them is missing, and what a ring
+ * was written with twice: what lies between the two does not count as time.
  */
 #ifndef DAXTOP_REC_FEED_H
 #define DAXTOP_REC_FEED_H
@@ -41,8 +42,10 @@ struct rec_facts {
 	__u64 start_ns;	    /* tracing began */
 	size_t filters_cnt; /* that were in force when it was recorded */
 	struct view_filter filters[REC_FILTERS_MAX];
-	size_t recordings_cnt; /* that were begun one after the other */
-	bool is_overlapping;   /* two of them ran at once: what they both saw counts twice */
+	/* one after the other, or pieces of one between which parts are missing */
+	size_t recordings_cnt;
+	__u64 gaps_ns; /* in the time of the report, between those: nothing is known of them */
+	bool is_overlapping; /* two of them ran at once: what they both saw counts twice */
 	bool is_late; /* what happened first is not there: a ring, or its first parts are missing */
 	__u64 unknown_cnt; /* records with ids that are not known here */
 	__u64 full_cnt;	   /* records that were left out, as there were more than are kept */

@@ -30,14 +30,9 @@ struct timeline *timeline__new(__u64 start_ns, __u64 width_ns, size_t rows_max)
 	t->width_ns = width_ns;
 	t->rows_max = rows_max;
 	t->last = t->rows;
-	timeline__set_start(t, start_ns);
-	return t;
-}
-
-void timeline__set_start(struct timeline *t, __u64 start_ns)
-{
 	t->start_ns = start_ns;
 	t->last_ns = start_ns;
+	return t;
 }
 
 void timeline__free(struct timeline *t)

@@ -29,8 +29,6 @@ struct timeline;
 
 /* At most @rows_max rows of @width_ns, at first, from @start_ns on. NULL with errno. */
 struct timeline *timeline__new(__u64 start_ns, __u64 width_ns, size_t rows_max);
-/* While nothing is in it: it begins later. */
-void timeline__set_start(struct timeline *t, __u64 start_ns);
 void timeline__free(struct timeline *t);
 
 /* All may be called with any time: what is before the start is taken for the start. */

@@ -415,6 +415,7 @@ static void take_look(struct rec_feed *feed, __u64 ns, __u64 own_cpu_ns)
 	CHECK(!rec_feed__take(feed, REC_STATE, &state));
 }
 
+/* The last two seconds before @ns, but for the first one. */
 static void take_part(struct rec_feed *feed, __u64 start_ns, __u32 part, __u64 ns)
 {
 	struct rec_machine machine = rec_sample_machine;
@@ -422,6 +423,7 @@ static void take_part(struct rec_feed *feed, __u64 start_ns, __u32 part, __u64 n
 	struct rec_state state = { .ns = ns, .own_cpu_ns = ns - start_ns };
 
 	machine.start_ns = start_ns;
+	machine.mono_ns = part ? ns - 2 * SEC : start_ns;
 	machine.part = part;
 	CHECK(!rec_feed__take(feed, REC_MACHINE, &machine));
 	CHECK(!rec_feed__take(feed, REC_OP, &ev));
@@ -466,9 +468,149 @@ static void test_late_part(void)
 	take_part(feed, REC_START, 3, REC_START + 9 * SEC);
 	take_part(feed, REC_START, 4, REC_START + 11 * SEC);
 	CHECK(!rec_feed__finish(feed));
-	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), 3 * SEC);
-	CHECK_U64(timeline__start_ns(rec_feed__timeline(feed)), REC_START + 8 * SEC);
+	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), 4 * SEC);
+	CHECK_U64(timeline__start_ns(rec_feed__timeline(feed)), REC_START + 7 * SEC);
+	CHECK_U64(timeline__start_ns(rec_feed__timeline(feed)),
+		  summary__start_ns(rec_feed__summary(feed)));
 	CHECK_U64(summary__trust(rec_feed__summary(feed))->own_cpu_ns, 2 * SEC);
+	CHECK(rec_feed__facts(feed)->is_late);
+	rec_feed__free(feed);
+}
+
+/* Part 1 is gone: its time does not count, nor what went wrong in it. */
+static void test_missing_part(void)
+{
+	struct rec_feed_opts opts = { .has_timeline = true, .interval_ns = 100 * SEC };
+	struct rec_feed *feed = rec_feed__new(&opts);
+	const struct summary *s;
+	const struct timeline *t;
+
+	take_part(feed, REC_START, 0, REC_START + 2 * SEC);
+	take_part(feed, REC_START, 2, REC_START + 902 * SEC);
+	take_look(feed, REC_START + 903 * SEC, 903 * SEC);
+	take_part(feed, REC_START, 3, REC_START + 905 * SEC);
+	CHECK(!rec_feed__finish(feed));
+	s = rec_feed__summary(feed);
+	t = rec_feed__timeline(feed);
+	CHECK_U64(rec_feed__facts(feed)->recordings_cnt, 2);
+	CHECK_U64(rec_feed__facts(feed)->gaps_ns, 898 * SEC);
+	CHECK(!rec_feed__facts(feed)->is_overlapping);
+	CHECK(!rec_feed__facts(feed)->is_late);
+	CHECK_U64(summary__duration_ns(s), 7 * SEC);
+	CHECK_U64(summary__end_ns(s) - summary__start_ns(s), 905 * SEC);
+	CHECK_U64(op_figures__count(summary__op(s, OP_TRUNCATE)), 3);
+	CHECK_U64(summary__trust(s)->own_cpu_ns, (2 + 3) * SEC);
+	CHECK_U64(summary__trust_since_start(s)->own_cpu_ns, 905 * SEC);
+	CHECK(summary__why_unmeasured(s, "mounts.", "advice"));
+	CHECK_U64(timeline__row(t, 0)->unknown_ns, 98 * SEC);
+	CHECK_U64(timeline__row(t, 5)->unknown_ns, 100 * SEC);
+	CHECK_U64(timeline__row(t, 9)->unknown_ns, 0);
+	rec_feed__free(feed);
+}
+
+/* Of what is asked for, the part of it that nothing is known of. */
+static void test_missing_part_in_time(void)
+{
+	struct rec_feed_opts opts = { .filters = { .from_ns = SEC, .to_ns = 500 * SEC } };
+	struct rec_feed *feed = rec_feed__new(&opts);
+
+	take_part(feed, REC_START, 0, REC_START + 2 * SEC);
+	take_part(feed, REC_START, 2, REC_START + 902 * SEC);
+	CHECK(!rec_feed__finish(feed));
+	CHECK_U64(rec_feed__facts(feed)->gaps_ns, 498 * SEC);
+	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), SEC);
+	rec_feed__free(feed);
+}
+
+static void take_dump(struct rec_feed *feed, __u32 part, __u64 ns)
+{
+	struct rec_machine machine = rec_sample_machine;
+	struct event_op ev = { .op = OP_TRUNCATE, .start_ns = ns - SEC, .dur_ns = MS };
+
+	machine.mono_ns = ns;
+	machine.ring_ns = 2 * SEC;
+	machine.part = part;
+	CHECK(!rec_feed__take(feed, REC_MACHINE, &machine));
+	take_look(feed, ns - 3 * SEC, ns - REC_START - 3 * SEC);
+	CHECK(!rec_feed__take(feed, REC_OP, &ev));
+	take_look(feed, ns - MS, ns - REC_START);
+}
+
+/* What lies between two times that a ring was written does not count; where nothing does, it is one. */
+static void test_ring_dumps(void)
+{
+	struct rec_feed_opts opts = { .has_timeline = true };
+	struct rec_feed *feed = rec_feed__new(&opts);
+
+	take_dump(feed, 0, REC_START + 10 * SEC);
+	take_dump(feed, 1, REC_START + 12 * SEC);
+	CHECK_U64(rec_feed__facts(feed)->recordings_cnt, 1);
+	take_dump(feed, 2, REC_START + 912 * SEC);
+	CHECK(!rec_feed__finish(feed));
+	CHECK_U64(rec_feed__facts(feed)->recordings_cnt, 2);
+	CHECK_U64(rec_feed__facts(feed)->gaps_ns, 898 * SEC);
+	CHECK(!rec_feed__facts(feed)->is_overlapping);
+	CHECK(rec_feed__facts(feed)->is_late);
+	CHECK_U64(summary__start_ns(rec_feed__summary(feed)), REC_START + 8 * SEC);
+	CHECK_U64(timeline__start_ns(rec_feed__timeline(feed)), REC_START + 8 * SEC);
+	CHECK_U64(summary__duration_ns(rec_feed__summary(feed)), 6 * SEC - MS);
+	CHECK_U64(summary__trust(rec_feed__summary(feed))->own_cpu_ns, (5 + 3) * SEC);
+	rec_feed__free(feed);
+}
+
+/* A ring that had room for all there was. */
+static void test_ring_of_all(void)
+{
+	struct rec_machine machine = rec_sample_machine;
+	struct rec_feed *feed = rec_feed__new(&all);
+
+	machine.mono_ns = REC_START + 5 * SEC;
+	machine.ring_ns = 10 * SEC;
+	CHECK(!rec_feed__take(feed, REC_MACHINE, &machine));
+	take_look(feed, REC_START + SEC, 7);
+	CHECK(!rec_feed__finish(feed));
+	CHECK(!rec_feed__facts(feed)->is_late);
+	CHECK_U64(summary__trust(rec_feed__summary(feed))->own_cpu_ns, 7);
+	CHECK_U64(summary__start_ns(rec_feed__summary(feed)), REC_START);
+	rec_feed__free(feed);
+}
+
+/* What looks count is the difference of two: with one, it is not known, and not nothing. */
+static void test_lone_look(void)
+{
+	struct rec_machine machine = rec_sample_machine;
+	struct rec_feed *feed = rec_feed__new(&all);
+	char *json;
+
+	machine.mono_ns = REC_START + 900 * SEC;
+	machine.ring_ns = SEC;
+	machine.has_phases = true;
+	CHECK(!rec_feed__take(feed, REC_MACHINE, &machine));
+	take_look(feed, REC_START + 900 * SEC, 7);
+	CHECK(!rec_feed__finish(feed));
+	CHECK(summary__why_unmeasured(rec_feed__summary(feed), "host.", "page_ins"));
+	CHECK(summary__why_unmeasured(rec_feed__summary(feed), "", "releases"));
+	CHECK(summary__why_unmeasured(rec_feed__summary(feed), "phase.", "insert"));
+	json = json_of(rec_feed__summary(feed), rec_feed__names(feed));
+	CHECK(strstr(json, "\"trust\":{\"lost\":null,\"unmatched\":null"));
+	CHECK(strstr(json, "\"since_start\":{\"lost\":0,"));
+	CHECK(strstr(json, "\"busy_page_scans\":null"));
+	free(json);
+	rec_feed__free(feed);
+}
+
+/* Two are enough; and where nothing is asked of a piece, it needs none. */
+static void test_two_looks(void)
+{
+	struct rec_feed_opts opts = { .filters = { .from_ns = 900 * SEC } };
+	struct rec_feed *feed = rec_feed__new(&opts);
+
+	take_part(feed, REC_START, 1, REC_START + 102 * SEC);
+	take_part(feed, REC_START, 5, REC_START + 902 * SEC);
+	take_look(feed, REC_START + 903 * SEC, 903 * SEC);
+	CHECK(!rec_feed__finish(feed));
+	CHECK(!summary__why_unmeasured(rec_feed__summary(feed), "trust.", "lost"));
+	CHECK_U64(summary__trust(rec_feed__summary(feed))->own_cpu_ns, SEC);
 	rec_feed__free(feed);
 }
 
@@ -768,6 +910,12 @@ int main(void)
 	test_parts();
 	test_recordings();
 	test_late_part();
+	test_missing_part();
+	test_missing_part_in_time();
+	test_ring_dumps();
+	test_ring_of_all();
+	test_lone_look();
+	test_two_looks();
 	test_window_order();
 	test_hostile();
 	test_full();
