@@ -190,6 +190,8 @@ $(UNIT_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(UNIT_COMMON_SRCS:%.c=$(BUILD)/%.o) 
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -lz -ljansson -lm -o $@
 
+$(BUILD)/tests/unit/test_rec_ring: $(RING_TEST_SRCS:%.c=$(BUILD)/%.o)
+
 unit-programs: $(UNIT_PROGRAMS)
 
 check-unit: ## unit tests, under sanitizers

@@ -269,17 +269,17 @@ static int take_all(struct record *rec)
 /* One that fails is told, and the next may not. */
 static int dump(struct record *rec, const struct summary *s, bool is_last)
 {
-	int err = recorder__dump(rec->recorder, s);
+	struct failure failure;
+	int err = recorder__dump(rec->recorder, s, &failure);
 
 	if (!err || is_last)
 		return err;
 	end_progress(rec);
-	complain(EXIT_FINE, "-o %s: cannot write: %s; what is in memory is kept",
-		 rec->opts.recorder.target, strerror(-err));
+	complain(EXIT_FINE, "%s; what is in memory is kept", failure.text);
 	return 0;
 }
 
-/* Looks at the state and records it; in a ring, writes what is wanted (@is_wanted, or a trigger). */
+/* Looks at the state and records it; writes a ring that is wanted (@is_wanted, or a trigger). */
 static int take_state(struct record *rec, bool is_last, bool is_wanted)
 {
 	bool is_all = is_last && rec->opts.is_batch, is_triggered;
@@ -429,7 +429,9 @@ static void folder_of(const char *target, char folder[PATH_ROOM])
 		 slash ? target : ".");
 }
 
-/* A file on a mount that is to be traced would hang with it: its folder tells, before it is made. */
+/*
+ * A file on a mount that is to be traced would hang with it: its folder tells, before it is made.
+ */
 static enum exit_code check_target(const struct record *rec)
 {
 	const char *target = rec->opts.recorder.target;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: addresses are numbers. Looking up a name takes libraries that a guest with nothing but
- * this program does not have.
+ * Surprising: addresses are numbers. Looking up a name takes libraries that a guest with nothing
+ * but this program does not have.
  */
 #include "rec_out.h"
 
@@ -118,6 +118,15 @@ static int file_create(struct rec_out *o)
 		return -errno;
 	o->is_patchable = !fstat(o->fd, &st) && S_ISREG(st.st_mode);
 	o->is_stream = !o->is_patchable;
+	/* it was there, with the mode that it had: whose it is may let others read it, not we */
+	if (o->is_patchable && st.st_uid == geteuid() && st.st_mode & 0777 & ~FILE_MODE &&
+	    fchmod(o->fd, FILE_MODE)) {
+		int err = -errno;
+
+		close(o->fd);
+		o->fd = -1;
+		return err;
+	}
 	if (o->is_stream)
 		o->path = NULL; /* a named pipe, a device: there is no second one */
 	return 0;
@@ -164,7 +173,9 @@ int rec_out__open(struct rec_out *o, const char *target, struct failure *failure
 
 /* ---- writing ---- */
 
-/* Room for some more where somebody else must make it; for ever is too long, as nothing else is done. */
+/*
+ * Room for some more where somebody else must make it; for ever is too long, as nothing else is done.
+ */
 static int await_room(const struct rec_out *o)
 {
 	struct pollfd fd = { .fd = o->fd, .events = POLLOUT };
@@ -241,8 +252,13 @@ int rec_out__rotate(struct rec_out *o, unsigned int keep)
 
 	while (!err && keep--)
 		err = number_up(o->path, keep);
-	if (err)
-		return err; /* and what is there stays */
+	return err; /* and what is there stays */
+}
+
+int rec_out__renew(struct rec_out *o)
+{
+	if (!o->path)
+		return -EINVAL;
 	o->stored_bytes = 0;
 	o->err = 0;
 	return file_create(o);

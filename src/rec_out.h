@@ -22,8 +22,8 @@ struct rec_out {
 
 /*
  * @target is a path, "-" (standard output), "tcp:ADDRESS:PORT" ([ADDRESS] for IPv6) or
- * "vsock:CID:PORT"; borrowed. A file is created, or cut to nothing, readable by its owner alone. -errno
- * with @failure.
+ * "vsock:CID:PORT"; borrowed. A file is created, or cut to nothing, readable by its owner alone where
+ * that is us. -errno with @failure.
  */
 int rec_out__open(struct rec_out *o, const char *target, struct failure *failure);
 
@@ -33,10 +33,16 @@ bool rec_out__is_path(const char *target);
 /* A rec_store_fn: writes all of it. What a failed write has left of it is cut off a file again. */
 int rec_out__store(void *ctx, const struct rec_chunk *chunk);
 
-/* Puts @head at the front where that can be done, and closes. 0 or -errno, also of writes before. */
+/*
+ * Puts @head (NULL: none) at the front where that can be done, and closes. 0 or -errno, also of writes
+ * before.
+ */
 int rec_out__finish(struct rec_out *o, const unsigned char *head);
 
-/* FILE to FILE.1, that to FILE.2 and so on, at most @keep of them; a new FILE. 0 or -errno. */
+/* FILE to FILE.1, that to FILE.2 and so on, at most @keep of them. 0 or -errno. */
 int rec_out__rotate(struct rec_out *o, unsigned int keep);
+
+/* A new FILE, or what there is of it cut to nothing. 0 or -errno. */
+int rec_out__renew(struct rec_out *o);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: each part of a recording stands alone, so what the machine is, and all names so far, are
- * told again at its beginning.
+ * Surprising: each part of a recording stands alone, so what the machine is, and all names so far,
+ * are told again at its beginning.
  */
 #include "recorder.h"
 
@@ -30,6 +30,7 @@ struct recorder {
 	const struct trace *trace;     /* once it has begun */
 	struct recorder_totals before; /* of the parts that are closed */
 	unsigned int part;
+	bool has_dump; /* the file is a ring that was written whole: it is numbered, not overwritten */
 	bool is_triggered;
 	__u64 told_ns; /* begin of the operation in flight that has triggered last */
 };
@@ -90,17 +91,12 @@ static int writer_open(struct recorder *r)
 	return 0;
 }
 
-int recorder__new(struct recorder **res, const struct recorder_opts *opts, struct failure *failure)
+/* The ring, or the output; and what writes to it. */
+static int target_open(struct recorder *r, struct failure *failure)
 {
-	struct recorder *r = calloc(1, sizeof(*r));
+	const struct recorder_opts *opts = &r->opts;
 	int err = 0;
 
-	if (!r)
-		return no_memory(failure);
-	*res = r;
-	r->opts = *opts;
-	r->events = (struct probe_recorder){ .ctx = r, .event = on_event, .task = on_task };
-	r->out.fd = -1;
 	if (opts->ring_ns) {
 		r->ring = rec_ring__new(opts->ring_ns, ring_bytes());
 		if (!r->ring)
@@ -118,6 +114,24 @@ int recorder__new(struct recorder **res, const struct recorder_opts *opts, struc
 	return err ? failure__set(failure, err, EXIT_CANNOT_RUN, "-o %s: %s", opts->target,
 				  strerror(-err))
 		   : 0;
+}
+
+int recorder__new(struct recorder **res, const struct recorder_opts *opts, struct failure *failure)
+{
+	struct recorder *r = calloc(1, sizeof(*r));
+	int err;
+
+	if (!r)
+		return no_memory(failure);
+	r->opts = *opts;
+	r->events = (struct probe_recorder){ .ctx = r, .event = on_event, .task = on_task };
+	r->out.fd = -1;
+	err = target_open(r, failure);
+	if (err)
+		recorder__free(r);
+	else
+		*res = r;
+	return err;
 }
 
 void recorder__free(struct recorder *r)
@@ -143,8 +157,15 @@ static void read_line(const char *path, char *line, size_t bytes)
 		fclose(f);
 }
 
+/* What is there of a ring at @now_ns: less than was asked for where memory was too little. */
+static __u64 ring_ns(const struct recorder *r, __u64 now_ns)
+{
+	return r->ring ? now_ns - rec_ring__since_ns(r->ring) : 0;
+}
+
 static int machine_write(const struct recorder *r, struct rec_writer *w)
 {
+	__u64 now_ns = clock_ns(CLOCK_MONOTONIC);
 	const struct trace *t = r->trace;
 	char boot_id[64];
 	struct rec_machine machine = {
@@ -155,7 +176,7 @@ static int machine_write(const struct recorder *r, struct rec_writer *w)
 		.tool_version = DAXTOP_VERSION,
 		.command = r->opts.command,
 		.wall_ns = clock_ns(CLOCK_REALTIME),
-		.mono_ns = clock_ns(CLOCK_MONOTONIC),
+		.mono_ns = now_ns,
 		.start_ns = t->start_ns,
 		.page_bytes = sysconf(_SC_PAGESIZE),
 		.cpus_cnt = sysconf(_SC_NPROCESSORS_ONLN),
@@ -163,7 +184,7 @@ static int machine_write(const struct recorder *r, struct rec_writer *w)
 		.has_phases = t->opts.has_phases,
 		.part = r->part,
 		.interval_ns = r->opts.interval_ns,
-		.ring_ns = r->opts.ring_ns,
+		.ring_ns = ring_ns(r, now_ns),
 	};
 
 	read_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
@@ -257,6 +278,8 @@ static int part_renew(struct recorder *r, const struct summary *s)
 	if (!err)
 		err = rec_out__rotate(&r->out, r->opts.keep);
 	if (!err)
+		err = rec_out__renew(&r->out);
+	if (!err)
 		err = writer_open(r);
 	if (err)
 		return err;
@@ -347,24 +370,50 @@ static int dump_to(struct recorder *r, struct rec_writer *w, const struct summar
 	return err ?: rec_state__write(w, s, false);
 }
 
-int recorder__dump(struct recorder *r, const struct summary *s)
+static int cannot_dump(const struct recorder *r, int err, struct failure *failure)
 {
-	struct rec_writer *w;
-	struct failure failure;
-	int err = rec_writer__flush(r->writer);
+	return failure__set(failure, err, EXIT_CANNOT_RUN, "-o %s: cannot write: %s",
+			    r->opts.target, strerror(-err));
+}
 
-	if (!err && r->before.parts_cnt && r->out.path)
-		err = rec_out__rotate(&r->out, r->opts.keep);
-	else if (!err)
-		err = rec_out__open(&r->out, r->opts.target, &failure);
+/* A dump that was written whole gets a number; what is left of one that was not is overwritten. */
+static int dump_open(struct recorder *r, struct failure *failure)
+{
+	int err = r->has_dump && r->out.path ? rec_out__rotate(&r->out, r->opts.keep) : 0;
+
 	if (err)
+		return cannot_dump(r, err, failure);
+	r->has_dump = false;
+	return rec_out__open(&r->out, r->opts.target, failure);
+}
+
+static int dump_write(struct recorder *r, const struct summary *s)
+{
+	struct rec_writer *w = rec_writer__new(rec_out__store, &r->out);
+	int err;
+
+	if (!w) {
+		err = -errno;
+		rec_out__finish(&r->out, NULL);
 		return err;
-	w = rec_writer__new(rec_out__store, &r->out);
-	if (!w)
-		return -errno;
+	}
 	err = dump_to(r, w, s);
 	err = part_close(r, w) ?: err;
 	rec_writer__free(w);
 	r->part++;
 	return err;
+}
+
+int recorder__dump(struct recorder *r, const struct summary *s, struct failure *failure)
+{
+	int err = rec_writer__flush(r->writer);
+
+	if (err)
+		return cannot_dump(r, err, failure);
+	err = dump_open(r, failure);
+	if (err)
+		return err;
+	err = dump_write(r, s);
+	r->has_dump = !err;
+	return err ? cannot_dump(r, err, failure) : 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What becomes of events while they are recorded: one file, parts of a bounded size one after the other,
- * or the last seconds in memory until they are wanted.
+ * What becomes of events while they are recorded: one file, parts of a bounded size one after the
+ * other, or the last seconds in memory until they are wanted.
  */
 #ifndef DAXTOP_RECORDER_H
 #define DAXTOP_RECORDER_H
@@ -20,7 +20,7 @@ struct recorder_opts {
 
 struct recorder;
 
-/* Opens the target, unless it comes to that later (ring_ns). -errno with @failure. */
+/* Opens the target, unless it comes to that later (ring_ns). -errno with @failure, and no @r. */
 int recorder__new(struct recorder **r, const struct recorder_opts *opts, struct failure *failure);
 void recorder__free(struct recorder *r);
 
@@ -36,8 +36,11 @@ int recorder__state(struct recorder *r, const struct summary *s, bool is_last);
 /* Does somebody want what is in memory: has an operation taken so long? Asked for once. */
 bool recorder__is_triggered(struct recorder *r, const struct summary *s);
 
-/* Writes what is in memory, with the state @s. 0 or -errno. */
-int recorder__dump(struct recorder *r, const struct summary *s);
+/*
+ * Writes what is in memory, with the state @s. 0, or -errno with @failure: what it has left of the file is
+ * overwritten next time, and what was written whole before is numbered once, however often it fails.
+ */
+int recorder__dump(struct recorder *r, const struct summary *s, struct failure *failure);
 
 /* After the last state: the end, and closes. 0 or -errno. */
 int recorder__finish(struct recorder *r);

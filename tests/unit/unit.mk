@@ -21,6 +21,9 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_dax_io.c tests/unit/test_file_sizes.c tests/unit/test_window_feed.c \
 	tests/unit/test_window_view.c tests/unit/test_recfile.c \
 	tests/unit/test_recfile_damage.c tests/unit/test_rec_feed.c tests/unit/test_rec_views.c \
-	tests/unit/test_rec_events.c
+	tests/unit/test_rec_events.c tests/unit/test_rec_ring.c
 # What single tests need besides.
 UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c src/failure.c
+# And what test_rec_ring alone does, which has its own probe.
+RING_TEST_SRCS := src/recorder.c src/rec_ring.c src/rec_out.c src/rec_names.c src/probe_plan.c \
+	src/host.c
