@@ -440,7 +440,7 @@ static int group_print(struct report *r, const struct rec_feed *feed)
 	if (!err && r->has_histogram)
 		view_histogram__print(stdout, s, &opts);
 	if (!err && opts.timeline && !r->is_json)
-		view_timeline__print(stdout, opts.timeline, facts->start_ns);
+		view_timeline__print(stdout, opts.timeline, s, facts->start_ns);
 	return err;
 }
 

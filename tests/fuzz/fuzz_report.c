@@ -50,7 +50,7 @@ static void print_all(const struct rec_feed *feed)
 		abort();
 	view_histogram__print(f, s, &opts);
 	if (rec_feed__timeline(feed)) /* there is none without a REC_MACHINE */
-		view_timeline__print(f, rec_feed__timeline(feed), facts->start_ns);
+		view_timeline__print(f, rec_feed__timeline(feed), s, facts->start_ns);
 	fclose(f);
 }
 

@@ -55,14 +55,47 @@ static struct timeline *timeline_sample(void)
 static void test_timeline(void)
 {
 	struct timeline *t = timeline_sample();
+	struct summary *s = summary__new();
 	char *text = NULL;
 	size_t bytes;
 	FILE *f = open_memstream(&text, &bytes);
 
-	view_timeline__print(f, t, 5 * SEC);
+	view_timeline__print(f, t, s, 5 * SEC);
 	fclose(f);
 	check_lines_fit(text, 80);
 	golden("golden/timeline", text);
+	summary__free(s);
+	timeline__free(t);
+}
+
+/* Of hits nothing is recorded then: not even that there were none. And 17 s to 18.5 s are missing. */
+static void test_timeline_of_stalls(void)
+{
+	struct timeline *t = timeline__new(16 * SEC, SEC, 8);
+	struct summary *s = summary__new();
+	struct view_opts opts = { .timeline = t };
+	char *text = NULL, *json = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+
+	summary__set_detail(s, DETAIL_STALLS);
+	for (int i = 0; i < 10; i++)
+		timeline__add_op(t, OP_TRUNCATE, 16 * SEC + i * 300 * MS);
+	timeline__add_wait(t, WAIT_BUSY_PAGE, 18500 * MS, 250 * MS);
+	timeline__add_unknown(t, 17 * SEC, 18500 * MS);
+	view_timeline__print(f, t, s, 10 * SEC);
+	fclose(f);
+	check_lines_fit(text, 80);
+	golden("golden/timeline-stalls", text);
+	f = open_memstream(&json, &bytes);
+	CHECK(!view_json__print(f, s, NULL, &opts));
+	fclose(f);
+	CHECK(strstr(json, "{\"start_ns\":17000000000,\"unknown_ns\":1000000000,"
+			   "\"ops\":{\"fault.read.pte\":null,"));
+	CHECK(strstr(json, "\"read\":null,\"write\":null,\"truncate\":3,\"open_trunc\":null,"));
+	CHECK(strstr(json, "\"around.read\":null,"));
+	free(json);
+	summary__free(s);
 	timeline__free(t);
 }
 
@@ -77,10 +110,11 @@ static void test_timeline_json(void)
 
 	CHECK(!view_json__print(f, s, NULL, &opts));
 	fclose(f);
-	CHECK(strstr(text, "\"timeline\":{\"interval_ns\":1000000000,\"intervals\":["
-			   "{\"start_ns\":10000000000,\"ops\":{\"fault.read.pte\":83,"
-			   "\"write\":42},\"wait_ns\":{},\"ranges_set_up\":25,"
-			   "\"ranges_removed\":0,\"ranges_busy\":null,\"ranges\":null}"));
+	CHECK(strstr(text,
+		     "\"timeline\":{\"interval_ns\":1000000000,\"intervals\":["
+		     "{\"start_ns\":10000000000,\"unknown_ns\":0,\"ops\":{\"fault.read.pte\":83,"
+		     "\"write\":42},\"wait_ns\":{},\"ranges_set_up\":25,"
+		     "\"ranges_removed\":0,\"ranges_busy\":null,\"ranges\":null}"));
 	CHECK(strstr(text, "\"ranges_busy\":200,\"ranges\":256}"));
 	free(text);
 	summary__free(s);
@@ -112,6 +146,7 @@ int main(void)
 {
 	test_histogram();
 	test_timeline();
+	test_timeline_of_stalls();
 	test_timeline_json();
 	test_notes();
 	return check_result();
