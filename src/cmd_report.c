@@ -263,8 +263,8 @@ static void damage_say(struct report *r, const struct input *in, const struct re
 typedef int take_fn(struct rec_feed *feed, enum rec_kind kind, const void *record);
 
 /* 0, -errno of @take, or what reading failed by, having complained. */
-static int records_take(struct report *r, const struct input *in, struct rec_reader *reader,
-			struct rec_feed *feed, take_fn *take)
+static int records_take(struct report *r, struct rec_reader *reader, struct rec_feed *feed,
+			take_fn *take)
 {
 	const void *record;
 	enum rec_kind kind;
@@ -274,8 +274,11 @@ static int records_take(struct report *r, const struct input *in, struct rec_rea
 		taken = take(feed, kind, record);
 	if (taken || err >= 0)
 		return taken;
-	complain(rec_reader__failure(reader)->code, "%s: %s", in->path,
-		 rec_reader__failure(reader)->text);
+	if (take == rec_feed__take) { /* else it is read, and told, once more */
+		complain(rec_reader__failure(reader)->code, "%s",
+			 rec_reader__failure(reader)->text);
+		note(r, "%s", rec_reader__failure(reader)->text);
+	}
 	fail(r, rec_reader__failure(reader)->code);
 	return 0;
 }
@@ -304,7 +307,7 @@ static int input_take(struct report *r, const struct input *in, __u64 begin_ns,
 		return 0;
 	}
 	range_set(r, in, begin_ns, reader);
-	err = records_take(r, in, reader, feed, take);
+	err = records_take(r, reader, feed, take);
 	if (take == rec_feed__take)
 		damage_say(r, in, rec_reader__damage(reader));
 	rec_reader__free(reader);

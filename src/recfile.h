@@ -77,8 +77,8 @@ struct rec_written rec_writer__written(const struct rec_writer *w);
 struct rec_reader;
 
 /*
- * Opens a recording; "-" is the standard input. The schema is read. -errno with @failure filled
- * (EXIT_BAD_INPUT with offset and cause where it is none, EXIT_USAGE where there is no such file).
+ * Opens a recording; "-" is the standard input. The schema is read. -errno with @failure filled: its
+ * name, and EXIT_BAD_INPUT where it cannot be opened or read, or is none (with offset and cause).
  */
 int rec_reader__open(struct rec_reader **r, const char *path, struct failure *failure);
 /* The same of @bytes in memory, borrowed until it is freed. */
@@ -96,7 +96,7 @@ void rec_reader__set_range(struct rec_reader *r, __u64 first_ns, __u64 last_ns);
  * (but for hits beyond cnt: those are not there); 0 at the end. Kinds that are not known here are
  * left out. Ids (of operations, waits, ...) are as the file has them: a newer one's may be out of
  * the bounds of ours. Damaged blocks are left out and told by rec_reader__damage(). -errno where
- * reading itself fails (-EIO, -ENOMEM), with rec_reader__failure().
+ * reading itself fails (-EIO, -ENOMEM), with rec_reader__failure(), which has the recording's name.
  *
  * @record is borrowed until the next call.
  */

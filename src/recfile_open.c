@@ -259,7 +259,7 @@ static int open_source(struct rec_reader *r, const char *path, struct failure *f
 	int err = fd < 0 ? -errno : rec_source__open_fd(&r->source, fd);
 
 	if (err)
-		failure__set(failure, err, err == -ENOMEM ? EXIT_CANNOT_RUN : EXIT_USAGE,
+		failure__set(failure, err, err == -ENOMEM ? EXIT_CANNOT_RUN : EXIT_BAD_INPUT,
 			     "cannot open %s: %s", path, strerror(-err));
 	return err;
 }

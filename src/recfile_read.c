@@ -81,8 +81,9 @@ static void note_block(struct rec_reader *r, const char *cause, __u64 records_cn
 
 int rec_reader__fail_reading(struct rec_reader *r, int err)
 {
-	return failure__set(&r->failure, err, EXIT_CANNOT_RUN, "%s: cannot read at offset %llu: %s",
-			    r->name, r->source.offset, strerror(-err));
+	return failure__set(&r->failure, err, err == -ENOMEM ? EXIT_CANNOT_RUN : EXIT_BAD_INPUT,
+			    "%s: cannot read at offset %llu: %s", r->name, r->source.offset,
+			    strerror(-err));
 }
 
 /* ---- blocks ---- */

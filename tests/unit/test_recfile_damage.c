@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "../../src/recfile_priv.h"
@@ -225,9 +227,9 @@ static void not_ours(void)
 	check_refused(rec.bytes, rec.cnt, "offset 8: a recording of version 2");
 	free(rec.bytes);
 	CHECK_U64(rec_reader__open(&r, "no/such/file", &failure), -ENOENT);
-	CHECK_U64(failure.code, EXIT_USAGE);
+	CHECK_U64(failure.code, EXIT_BAD_INPUT);
 	CHECK_U64(rec_reader__open(&r, ".", &failure), -EISDIR);
-	CHECK_U64(failure.code, EXIT_USAGE);
+	CHECK_U64(failure.code, EXIT_BAD_INPUT);
 }
 
 /* A recording of our head and schema, and then one block of whatever, with the right checksums. */
@@ -338,6 +340,35 @@ static void bad_schemas(void)
 	check_schema("\1\1\0\0\0", 5);	     /* something behind it */
 }
 
+/* What was read is read, and it is no end of it: who wrote has gone, and left what he was sent. */
+static void reading_fails(void)
+{
+	int fds[2], input = dup(STDIN_FILENO), res;
+	struct failure failure = {};
+	struct recording rec;
+	struct rec_reader *r;
+	const void *record;
+	enum rec_kind kind;
+
+	small_recording(&rec);
+	CHECK(!socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
+	CHECK(dup2(fds[0], STDIN_FILENO) == STDIN_FILENO);
+	CHECK(write(fds[0], "x", 1) == 1);
+	CHECK(write(fds[1], rec.bytes, rec.ends[3]) == (ssize_t)rec.ends[3]);
+	close(fds[1]);
+	CHECK_U64(rec_reader__open(&r, "-", &failure), 0);
+	while ((res = rec_reader__next(r, &kind, &record)) == 1)
+		;
+	CHECK_U64(res, -ECONNRESET);
+	CHECK_U64(rec_reader__failure(r)->code, EXIT_BAD_INPUT);
+	CHECK(strstr(rec_reader__failure(r)->text, "standard input: cannot read at offset"));
+	rec_reader__free(r);
+	free(rec.bytes);
+	close(fds[0]);
+	dup2(input, STDIN_FILENO);
+	close(input);
+}
+
 int main(void)
 {
 	cut_anywhere();
@@ -348,5 +379,6 @@ int main(void)
 	not_ours();
 	huge_counts();
 	bad_schemas();
+	reading_fails();
 	return check_result();
 }
