@@ -249,11 +249,9 @@ static bool is_same_boot(const struct input *a, const struct input *b)
 /* What is missing, or is there beside the recording, is said with the report and where errors go. */
 static void damage_say(struct report *r, const struct input *in, const struct rec_damage *damage)
 {
-	const char *text = damage->text;
+	const char *text = rec_damage__text(damage);
 
-	if (!*text && (damage->is_unfinished || damage->is_cut || damage->blocks_damaged))
-		text = "it has no end: it goes on, or was cut short";
-	if (!*text)
+	if (!text)
 		return;
 	complain(EXIT_BAD_INPUT, "%s: %s", in->path, text);
 	note(r, "%s: %s", in->path, text);

@@ -125,6 +125,8 @@ struct rec_damage {
 	char text[256];
 };
 const struct rec_damage *rec_reader__damage(const struct rec_reader *r);
+/* All there is to say about "it": borrowed from @damage, or static. NULL: it is whole. */
+const char *rec_damage__text(const struct rec_damage *damage);
 
 /* Of the file as a whole; of a pipe, and where headers are damaged, as far as read. */
 struct rec_totals {

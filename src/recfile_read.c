@@ -376,6 +376,15 @@ const struct rec_damage *rec_reader__damage(const struct rec_reader *r)
 	return &r->damage;
 }
 
+const char *rec_damage__text(const struct rec_damage *damage)
+{
+	if (*damage->text)
+		return damage->text;
+	if (damage->blocks_damaged || damage->is_cut)
+		return "it is damaged";
+	return damage->is_unfinished ? "it has no end: it goes on, or was cut short" : NULL;
+}
+
 struct rec_totals rec_reader__totals(const struct rec_reader *r)
 {
 	return r->totals;

@@ -369,6 +369,14 @@ static void reading_fails(void)
 	close(input);
 }
 
+static void damage_in_words(void)
+{
+	CHECK(!rec_damage__text(&(struct rec_damage){}));
+	CHECK_TEXT(rec_damage__text(&(struct rec_damage){ .is_cut = true, .text = "a" }), "a");
+	CHECK(rec_damage__text(&(struct rec_damage){ .is_unfinished = true }) != NULL);
+	CHECK(rec_damage__text(&(struct rec_damage){ .blocks_damaged = 1 }) != NULL);
+}
+
 int main(void)
 {
 	cut_anywhere();
@@ -380,5 +388,6 @@ int main(void)
 	huge_counts();
 	bad_schemas();
 	reading_fails();
+	damage_in_words();
 	return check_result();
 }
