@@ -20,7 +20,6 @@
 
 #define DEFAULT_TOP_CNT 10
 #define STUCK_NS	1000000000ULL
-#define NOTES_MAX	16
 #define STDIN_NAME	"-"
 
 /* One file, and what its first records say. */
@@ -48,7 +47,7 @@ struct report {
 	size_t inputs_cnt;
 	enum exit_code code; /* of what could not be read */
 	__u64 seq;
-	char *notes[NOTES_MAX];
+	char **notes;
 	size_t notes_cnt;
 };
 
@@ -172,13 +171,25 @@ static enum exit_code parse_options(int argc, char **argv, struct report *r)
 
 static void note(struct report *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The first that went wrong is what the command ends with. */
+static void fail(struct report *r, enum exit_code code)
+{
+	if (!r->code)
+		r->code = code;
+}
+
 static void note(struct report *r, const char *format, ...)
 {
+	char **notes = reallocarray(r->notes, r->notes_cnt + 1, sizeof(*notes));
 	va_list args;
 
+	if (notes)
+		r->notes = notes;
 	va_start(args, format);
-	if (r->notes_cnt < NOTES_MAX && vasprintf(&r->notes[r->notes_cnt], format, args) >= 0)
+	if (notes && vasprintf(&notes[r->notes_cnt], format, args) >= 0)
 		r->notes_cnt++;
+	else
+		fail(r, complain(EXIT_CANNOT_RUN, "not enough memory for all notes"));
 	va_end(args);
 }
 
@@ -186,13 +197,8 @@ static void notes_drop(struct report *r)
 {
 	while (r->notes_cnt)
 		free(r->notes[--r->notes_cnt]);
-}
-
-/* The first that went wrong is what the command ends with. */
-static void fail(struct report *r, enum exit_code code)
-{
-	if (!r->code)
-		r->code = code;
+	free(r->notes);
+	r->notes = NULL;
 }
 
 static void input_fill(struct input *in, const struct rec_machine *m)
@@ -396,6 +402,8 @@ static void group_notes(struct report *r, const struct rec_feed *feed)
 		     fmt__ns((char[FMT_BYTES]){}, FMT_BYTES, facts->gaps_ns));
 	if (facts->is_late)
 		note(r, "what happened before this is not in the recording");
+	if (r->has_timeline && !rec_feed__timeline(feed))
+		note(r, "no timeline: nothing in the recording tells when it began");
 }
 
 /* Those of the recording, then those of the command line. */
