@@ -32,6 +32,7 @@ struct input {
 	__u32 part;
 	bool is_known; /* the above */
 	bool is_done;
+	struct rec_reader *reader; /* of what can be read but once: it is open; else NULL */
 };
 
 struct report {
@@ -108,17 +109,34 @@ static bool take_option(void *ctx, int option, char *value)
 	return rec_options__take(&r->asked, option, value);
 }
 
-static bool reads_stdin(const struct report *r)
+/* The first of those that can be read but once, as the command line has it; NULL: none. */
+static const char *find_stream(const struct report *r)
 {
 	for (size_t i = 0; i < r->inputs_cnt; i++)
-		if (!strcmp(r->inputs[i].path, STDIN_NAME))
-			return true;
-	return false;
+		if (!rec_reader__can_reopen(r->inputs[i].path))
+			return r->inputs[i].path;
+	return NULL;
+}
+
+static enum exit_code check_stream(const struct report *r, const char *path)
+{
+	const struct rec_filters *f = &r->asked.filters;
+	const char *name = strcmp(path, STDIN_NAME) ? path : "the standard input (-)";
+
+	if (r->inputs_cnt > 1)
+		return complain(EXIT_USAGE, "%s is no file, and can only be read alone", name);
+	if (f->mount || f->path || f->comm)
+		return complain(EXIT_USAGE,
+				"--mount, --path and --comm read a recording twice, which %s "
+				"cannot be: save it to a file first",
+				name);
+	return EXIT_FINE;
 }
 
 static enum exit_code check_options(const struct report *r)
 {
 	const struct rec_filters *f = &r->asked.filters;
+	const char *stream;
 
 	if (r->is_help)
 		return EXIT_FINE;
@@ -131,16 +149,8 @@ static enum exit_code check_options(const struct report *r)
 			"case; leave --json out, or it");
 	if (f->to_ns && f->from_ns >= f->to_ns)
 		return complain(EXIT_USAGE, "--to is not after --from; see --help");
-	if (!reads_stdin(r))
-		return EXIT_FINE;
-	if (r->inputs_cnt > 1)
-		return complain(EXIT_USAGE, "the standard input (-) can only be read alone");
-	if (f->mount || f->path || f->comm)
-		return complain(
-			EXIT_USAGE,
-			"--mount, --path and --comm read a recording twice, which the standard "
-			"input cannot be: save it to a file first");
-	return EXIT_FINE;
+	stream = find_stream(r);
+	return stream ? check_stream(r, stream) : EXIT_FINE;
 }
 
 /* Options may come after files; all after "--" are files. */
@@ -211,20 +221,23 @@ static void input_fill(struct input *in, const struct rec_machine *m)
 		snprintf(in->boot_id, sizeof(in->boot_id), "%s", m->boot_id);
 }
 
-/* What comes before all else; the standard input is left alone. */
+/* What comes before all else; what can be read but once stays open for the report. */
 static void input_look(struct report *r, struct input *in)
 {
+	bool is_stream = !rec_reader__can_reopen(in->path);
 	struct rec_reader *reader;
 	struct failure failure;
 	const void *record;
 	enum rec_kind kind;
 
-	if (!strcmp(in->path, STDIN_NAME))
-		return;
 	if (rec_reader__open(&reader, in->path, &failure)) {
 		complain(failure.code, "%s", failure.text);
 		fail(r, failure.code);
 		in->is_done = true;
+		return;
+	}
+	if (is_stream) {
+		in->reader = reader;
 		return;
 	}
 	while (!in->is_known && rec_reader__next(reader, &kind, &record) == 1)
@@ -298,18 +311,29 @@ static void range_set(const struct report *r, const struct input *in, __u64 begi
 				      f->to_ns ? begin_ns + f->to_ns : ~0ULL);
 }
 
-static int input_take(struct report *r, const struct input *in, __u64 begin_ns,
-		      struct rec_feed *feed, take_fn *take)
+/* To be freed; NULL having complained: it was there a moment ago. */
+static struct rec_reader *input_open(struct report *r, struct input *in)
 {
-	struct rec_reader *reader;
+	struct rec_reader *reader = in->reader;
 	struct failure failure;
+
+	in->reader = NULL;
+	if (reader || !rec_reader__open(&reader, in->path, &failure))
+		return reader;
+	complain(failure.code, "%s", failure.text);
+	note(r, "%s", failure.text);
+	fail(r, failure.code);
+	return NULL;
+}
+
+static int input_take(struct report *r, struct input *in, __u64 begin_ns, struct rec_feed *feed,
+		      take_fn *take)
+{
+	struct rec_reader *reader = input_open(r, in);
 	int err;
 
-	if (rec_reader__open(&reader, in->path, &failure)) {
-		complain(failure.code, "%s", failure.text);
-		fail(r, failure.code);
+	if (!reader)
 		return 0;
-	}
 	range_set(r, in, begin_ns, reader);
 	err = records_take(r, reader, feed, take);
 	if (take == rec_feed__take)
@@ -320,13 +344,12 @@ static int input_take(struct report *r, const struct input *in, __u64 begin_ns,
 
 /* ---- one report: @first, and those of the same boot after it ---- */
 
-static int group_take(struct report *r, const struct input *first, struct rec_feed *feed,
-		      take_fn *take)
+static int group_take(struct report *r, struct input *first, struct rec_feed *feed, take_fn *take)
 {
 	const struct input *end = r->inputs + r->inputs_cnt;
 	int err = 0;
 
-	for (const struct input *in = first; in < end && !err; in++)
+	for (struct input *in = first; in < end && !err; in++)
 		if (!in->is_done && is_same_boot(first, in))
 			err = input_take(r, in, first->start_ns, feed, take);
 	return err;
@@ -352,7 +375,7 @@ static enum exit_code no_mount(const struct report *r, const struct rec_feed *fe
 }
 
 /* The feed of a group, to be freed; NULL having complained. */
-static struct rec_feed *group_read(struct report *r, const struct input *first)
+static struct rec_feed *group_read(struct report *r, struct input *first)
 {
 	struct rec_feed_opts opts = {
 		.filters = r->asked.filters,

@@ -87,6 +87,12 @@ int rec_reader__open_memory(struct rec_reader **r, const void *bytes, size_t byt
 void rec_reader__free(struct rec_reader *r);
 
 /*
+ * Can @path be opened again, and read from its begin once more? Not the standard input, a pipe or a
+ * device. Of what is not there it is not the answer: opening tells.
+ */
+bool rec_reader__can_reopen(const char *path);
+
+/*
  * Before the first record: events of blocks wholly before @first_ns or after @last_ns are left out.
  */
 void rec_reader__set_range(struct rec_reader *r, __u64 first_ns, __u64 last_ns);

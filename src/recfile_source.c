@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Where a reader's bytes come from: a file, a pipe, or memory. A file is read up to the size that it
- * had when it was opened, so that what looks ahead in it and what reads it see the same blocks.
+ * Where a reader's bytes come from: a file, a pipe, or memory. A file is read up to the size that
+ * it had when it was opened, so that what looks ahead in it and what reads it see the same blocks.
  */
 #include "recfile_priv.h"
 
@@ -11,6 +11,15 @@
 #include <unistd.h>
 
 #include "recfile.h"
+
+bool rec_reader__can_reopen(const char *path)
+{
+	struct stat st;
+
+	if (!strcmp(path, "-"))
+		return false;
+	return stat(path, &st) || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+}
 
 int rec_source__open_fd(struct rec_source *s, int fd)
 {
