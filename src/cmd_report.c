@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * report: what recordings have, as top shows it. Files of one boot of a machine become one summary, in the
- * order of their times; those of others one after the other.
+ * report: what recordings have, as top shows it. Files of one boot of a machine become one summary, in
+ * the order of their times; those of others one after the other.
  */
 #include "cmd.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd_events.h"
 #include "fmt.h"
 #include "rec_feed.h"
 #include "rec_options.h"
@@ -153,27 +154,22 @@ static enum exit_code check_options(const struct report *r)
 	return stream ? check_stream(r, stream) : EXIT_FINE;
 }
 
-/* Options may come after files; all after "--" are files. */
 static enum exit_code parse_options(int argc, char **argv, struct report *r)
 {
-	enum exit_code code = EXIT_FINE;
-	bool is_end = false;
-	int operand = 1;
+	char **paths = calloc(argc, sizeof(*paths));
+	enum exit_code code;
+	int paths_cnt;
 
 	r->inputs = calloc(argc, sizeof(*r->inputs));
-	if (!r->inputs)
+	if (!paths || !r->inputs) {
+		free(paths);
 		return complain(EXIT_CANNOT_RUN, "not enough memory");
-	while (!code && argc > 1) {
-		if (!is_end)
-			code = options__parse(argc, argv, option_table, OPTIONS_CNT, take_option, r,
-					      &operand);
-		is_end |= operand > 1 && !strcmp(argv[operand - 1], "--");
-		argc -= operand;
-		argv += operand;
-		operand = 1;
-		if (argc > 0)
-			r->inputs[r->inputs_cnt++].path = argv[0];
 	}
+	code = parse_with_paths(argc, argv, option_table, OPTIONS_CNT, take_option, r, paths,
+				&paths_cnt);
+	for (int i = 0; i < paths_cnt; i++)
+		r->inputs[r->inputs_cnt++].path = paths[i];
+	free(paths);
 	return code ?: check_options(r);
 }
 
@@ -251,12 +247,18 @@ static int compare_u64s(__u64 a, __u64 b)
 	return a < b ? -1 : a > b;
 }
 
+/* Those of one boot in the order of their times. */
 static int compare_inputs(const void *a, const void *b)
 {
 	const struct input *x = a, *y = b;
 
-	return compare_u64s(x->group, y->group) ?: compare_u64s(x->start_ns, y->start_ns) ?: compare_u64s(x->part, y->part) ?:
-								 compare_u64s(x->mono_ns, y->mono_ns);
+	if (x->group != y->group)
+		return compare_u64s(x->group, y->group);
+	if (x->start_ns != y->start_ns)
+		return compare_u64s(x->start_ns, y->start_ns);
+	if (x->part != y->part)
+		return compare_u64s(x->part, y->part);
+	return compare_u64s(x->mono_ns, y->mono_ns);
 }
 
 static bool is_same_boot(const struct input *a, const struct input *b)
@@ -265,7 +267,7 @@ static bool is_same_boot(const struct input *a, const struct input *b)
 	       (a->is_known && b->is_known && *a->boot_id && !strcmp(a->boot_id, b->boot_id));
 }
 
-/* What is missing, or is there beside the recording, is said with the report and where errors go. */
+/* What is missing, or is beside the recording, is said with the report and where errors go. */
 static void damage_say(struct report *r, const struct input *in, const struct rec_damage *damage)
 {
 	const char *text = rec_damage__text(damage);
