@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * record: each finished operation to a file, until a command ends, a time is over, or it is told to
- * stop. Surprising: nothing of the tables is written; report makes the same summary from the events.
+ * stop. Surprising: nothing of the tables is written; report makes the same summary from the
+ * events.
  */
 #include "cmd.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * report: what recordings have, as top shows it. Files of one boot of a machine become one summary, in
- * the order of their times; those of others one after the other.
+ * report: what recordings have, as top shows it. Files of one boot of a machine become one summary,
+ * in the order of their times; those of others one after the other.
  */
 #include "cmd.h"
 

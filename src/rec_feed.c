@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Events go to the summary at once; looks are kept two at most, the last one before the time that is
- * asked for and the first one that has all of it: what is counted between the two is of that time.
+ * Events go to the summary at once; looks are kept two at most, the last one before the time that
+ * is asked for and the first one that has all of it: what is counted between the two is of that
+ * time.
  */
 #include "rec_feed.h"
 
@@ -184,7 +185,9 @@ static void facts_fill(struct rec_facts *f, const struct rec_machine *m)
 	copy_text(f->command, sizeof(f->command), m->command);
 }
 
-/* All is there of a recording since then: a ring was too small for the rest, or parts are missing. */
+/*
+ * All is there of a recording since then: a ring was too small for the rest, or parts are missing.
+ */
 static __u64 known_since(const struct rec_machine *m)
 {
 	__u64 ns = m->part ? m->mono_ns : m->start_ns;
@@ -194,7 +197,9 @@ static __u64 known_since(const struct rec_machine *m)
 	return ns > m->start_ns ? ns : m->start_ns;
 }
 
-/* And up to then, of what was given so far. What was in a ring is known up to when it was written. */
+/*
+ * And up to then, of what was given so far. What was in a ring is known up to when it was written.
+ */
 static __u64 known_until(const struct rec_feed *feed)
 {
 	__u64 dumped_ns = feed->machine.ring_ns ? feed->machine.mono_ns : 0;
@@ -419,8 +424,8 @@ static int take_blame(struct rec_feed *feed, const void *record)
 static int windows_look(struct rec_feed *feed);
 
 /*
- * A look stands in the file before the events that happened until then: they come in blocks of their
- * own.
+ * A look stands in the file before the events that happened until then: they come in blocks of
+ * their own.
  */
 static bool is_after_look(const struct rec_feed *feed, __u64 ns)
 {
@@ -488,8 +493,8 @@ static void busy_add(struct rec_feed *feed, const struct summary *s, __u64 ns)
 }
 
 /*
- * With what was before it: up to the time that is asked for, or that there is something of; the first
- * one there is, at least, where it does not count from the begin of tracing.
+ * With what was before it: up to the time that is asked for, or that there is something of; the
+ * first one there is, at least, where it does not count from the begin of tracing.
  */
 static bool is_before(const struct rec_feed *feed, __u64 ns)
 {
@@ -585,8 +590,8 @@ static bool is_asked_for(const struct rec_feed *feed)
 }
 
 /*
- * What a recording's looks have counted in the time that is asked for. With no look after that, what
- * was as it is at the last one before is all there is.
+ * What a recording's looks have counted in the time that is asked for. With no look after that,
+ * what was as it is at the last one before is all there is.
  */
 static int growth_add(struct rec_feed *feed)
 {
@@ -609,8 +614,8 @@ static int growth_add(struct rec_feed *feed)
 }
 
 /*
- * One recording is over, and another begins, or another piece of it (@goes_on): its last look was not
- * the last one.
+ * One recording is over, and another begins, or another piece of it (@goes_on): its last look was
+ * not the last one.
  */
 static int recording_end(struct rec_feed *feed, bool goes_on)
 {

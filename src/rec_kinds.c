@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The fields of each kind of record. One row is one field: a new one gets the next number of its kind,
- * at the end, and no row ever goes or changes its type.
+ * The fields of each kind of record. One row is one field: a new one gets the next number of its
+ * kind, at the end, and no row ever goes or changes its type.
  */
 #include "rec_kinds.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What a recording consists of: records, each of a kind that rec_kinds[] describes field by field. The
- * writer, the reader, script, the exports and virtiofs-daxtop-recording(5) all go by that table; a
- * file carries it, so that a reader of another version knows what it meets.
+ * What a recording consists of: records, each of a kind that rec_kinds[] describes field by field.
+ * The writer, the reader, script, the exports and virtiofs-daxtop-recording(5) all go by that
+ * table; a file carries it, so that a reader of another version knows what it meets.
  *
  * Ids of kinds and of fields are only ever appended, and a type never changes its meaning: a reader
  * leaves out what it does not know, and finds what the file does not have as zero.
@@ -69,7 +69,7 @@ struct rec_machine {
 	__u32 has_phases;
 	__u32 part;	   /* of a rotated recording, from 0 */
 	__u64 interval_ns; /* between two REC_STATE */
-	__u64 ring_ns; /* --ring: what happened before the last so many ns is not there; 0: all is */
+	__u64 ring_ns; /* --ring: what happened before the last so many is not there; 0: all is */
 };
 
 /* A row of the probe plan: as doctor prints it. */
@@ -114,7 +114,7 @@ struct rec_mount {
 #define REC_MOUNT_FIGURES	  0x1
 #define REC_MOUNT_MAY_HAVE_WINDOW 0x2
 
-/* By name, so that a reader which does not know it can still show it; 0 ones are left out. */
+/* By id: a reader that does not know it leaves it out. 0 ones are not written. */
 struct rec_counter {
 	__u32 id; /* enum dax_counter */
 	__u32 pad;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Nothing in a record is trusted: ids are looked at, strings cleaned, and of what may come again and
- * again no more is kept than a live summary has. Surprising: who holds a page comes after the row that
- * waits for it, so a row is added when the next record shows that it is complete.
+ * Nothing in a record is trusted: ids are looked at, strings cleaned, and of what may come again
+ * and again no more is kept than a live summary has. Surprising: who holds a page comes after the
+ * row that waits for it, so a row is added when the next record shows that it is complete.
  */
 #include "rec_look.h"
 

@@ -174,7 +174,8 @@ int rec_out__open(struct rec_out *o, const char *target, struct failure *failure
 /* ---- writing ---- */
 
 /*
- * Room for some more where somebody else must make it; for ever is too long, as nothing else is done.
+ * Room for some more where somebody else must make it; for ever is too long, as nothing else is
+ * done.
  */
 static int await_room(const struct rec_out *o)
 {

@@ -22,8 +22,8 @@ struct rec_out {
 
 /*
  * @target is a path, "-" (standard output), "tcp:ADDRESS:PORT" ([ADDRESS] for IPv6) or
- * "vsock:CID:PORT"; borrowed. A file is created, or cut to nothing, readable by its owner alone where
- * that is us. -errno with @failure.
+ * "vsock:CID:PORT"; borrowed. A file is created, or cut to nothing, readable by its owner alone
+ * where that is us. -errno with @failure.
  */
 int rec_out__open(struct rec_out *o, const char *target, struct failure *failure);
 
@@ -34,8 +34,8 @@ bool rec_out__is_path(const char *target);
 int rec_out__store(void *ctx, const struct rec_chunk *chunk);
 
 /*
- * Puts @head (NULL: none) at the front where that can be done, and closes. 0 or -errno, also of writes
- * before.
+ * Puts @head (NULL: none) at the front where that can be done, and closes. 0 or -errno, also of
+ * writes before.
  */
 int rec_out__finish(struct rec_out *o, const unsigned char *head);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: chunks hold records compressed, and each is whole in itself: behind head and schema it
- * is read as a recording when it is copied out. Of those that are no events, one with a time begins a
- * look, and those without go on with it.
+ * Surprising: chunks hold records compressed, and each is whole in itself: behind head and schema
+ * it is read as a recording when it is copied out. Of those that are no events, one with a time
+ * begins a look, and those without go on with it.
  */
 #include "rec_ring.h"
 

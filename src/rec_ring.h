@@ -11,8 +11,8 @@
 struct rec_ring;
 
 /*
- * Keeps what happened in the last @keep_ns, but never more than @bytes_max, and a look. NULL with errno
- * ENOMEM.
+ * Keeps what happened in the last @keep_ns, but never more than @bytes_max, and a look. NULL with
+ * errno ENOMEM.
  */
 struct rec_ring *rec_ring__new(__u64 keep_ns, size_t bytes_max);
 void rec_ring__free(struct rec_ring *r);
@@ -27,9 +27,9 @@ void rec_ring__keep_all(struct rec_ring *r);
 void rec_ring__age(struct rec_ring *r, __u64 now_ns);
 
 /*
- * All that is kept and has ended since, to @w; names and machine records are left out, as they are to
- * be told anew. After each chunk @between is called, which may store further ones, to be copied as
- * well, and whose error ends it. 0 or -errno.
+ * All that is kept and has ended since, to @w; names and machine records are left out, as they are
+ * to be told anew. After each chunk @between is called, which may store further ones, to be copied
+ * as well, and whose error ends it. 0 or -errno.
  */
 int rec_ring__copy(struct rec_ring *r, struct rec_writer *w, int (*between)(void *ctx), void *ctx);
 

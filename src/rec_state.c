@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * A summary's untold part as records. What is zero or absent is left out, so that an idle mount costs a
- * few bytes a look.
+ * A summary's untold part as records. What is zero or absent is left out, so that an idle mount
+ * costs a few bytes a look.
  */
 #include "rec_state.h"
 

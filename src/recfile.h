@@ -77,8 +77,9 @@ struct rec_written rec_writer__written(const struct rec_writer *w);
 struct rec_reader;
 
 /*
- * Opens a recording; "-" is the standard input. The schema is read. -errno with @failure filled: its
- * name, and EXIT_BAD_INPUT where it cannot be opened or read, or is none (with offset and cause).
+ * Opens a recording; "-" is the standard input. The schema is read. -errno with @failure filled:
+ * its name, and EXIT_BAD_INPUT where it cannot be opened or read, or is none (with offset and
+ * cause).
  */
 int rec_reader__open(struct rec_reader **r, const char *path, struct failure *failure);
 /* The same of @bytes in memory, borrowed until it is freed. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Head and block headers as bytes, and what a block's payload is before compression. All numbers are
- * little-endian and of a fixed width, whatever machine this is.
+ * Head and block headers as bytes, and what a block's payload is before compression. All numbers
+ * are little-endian and of a fixed width, whatever machine this is.
  */
 #include "recfile_priv.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Bytes of a block back to records, by the schema of the file. Nothing in it is trusted: a block with
- * the right checksum may still have been made to harm.
+ * Bytes of a block back to records, by the schema of the file. Nothing in it is trusted: a block
+ * with the right checksum may still have been made to harm.
  *
- * Surprising: what is not known here is read all the same, as it may be what names an inode, or tells
- * a time, that later records refer to.
+ * Surprising: what is not known here is read all the same, as it may be what names an inode, or
+ * tells a time, that later records refer to.
  */
 #include "recfile_priv.h"
 

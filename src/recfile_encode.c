@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Records as bytes, by the table of kinds: the kind, a mask of the fields that are not zero, and those
- * fields. Surprising: a hit is told from the end of the one before it, not from its begin, as what
- * passes between two is shorter and varies less than either.
+ * Records as bytes, by the table of kinds: the kind, a mask of the fields that are not zero, and
+ * those fields. Surprising: a hit is told from the end of the one before it, not from its begin, as
+ * what passes between two is shorter and varies less than either.
  */
 #include "recfile_priv.h"
 

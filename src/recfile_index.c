@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Where in a recording the events of a time are, coarser the longer it is. Blocks without events are
- * not in it.
+ * Where in a recording the events of a time are, coarser the longer it is. Blocks without events
+ * are not in it.
  */
 #include "recfile_priv.h"
 

@@ -43,8 +43,8 @@ static int read_block_at(struct rec_reader *r, __u64 offset, enum rec_block_sort
 }
 
 /*
- * The index that the end leads to. Where blocks were left out when they were stored (record --ring), it
- * is not where the end says, and tells of none of them the right place.
+ * The index that the end leads to. Where blocks were left out when they were stored (record
+ * --ring), it is not where the end says, and tells of none of them the right place.
  */
 static int load_index(struct rec_reader *r)
 {
@@ -73,7 +73,9 @@ static int load_index(struct rec_reader *r)
 	return rec_index__unpack(r->index, r->raw, h.raw_bytes) ? 0 : -EBADMSG;
 }
 
-/* Without an index: from header to header. -EBADMSG where one is damaged, and what follows unknown. */
+/*
+ * Without an index: from header to header. -EBADMSG where one is damaged, and what follows unknown.
+ */
 static int scan_headers(struct rec_reader *r)
 {
 	struct rec_header h;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the files that know the format of recordings share: its numbers, and the parts that writing and
- * reading are made of. virtiofs-daxtop-recording(5) says the same in words; change both.
+ * What the files that know the format of recordings share: its numbers, and the parts that writing
+ * and reading are made of. virtiofs-daxtop-recording(5) says the same in words; change both.
  */
 #ifndef DAXTOP_RECFILE_PRIV_H
 #define DAXTOP_RECFILE_PRIV_H

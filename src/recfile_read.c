@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Reading recordings, a block at a time. Surprising: nothing that is wrong with a block ends it. What
- * cannot be read is left out, told of, and the next block is looked for.
+ * Reading recordings, a block at a time. Surprising: nothing that is wrong with a block ends it.
+ * What cannot be read is left out, told of, and the next block is looked for.
  */
 #include "recfile_priv.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * Writing recordings. Two blocks are open at a time, one of events and one of all else. The order
- * between them is kept as far as it says something: what is no event goes out before the events that
- * are open with it, and a look (REC_STATE) comes after all that was added before it.
+ * between them is kept as far as it says something: what is no event goes out before the events
+ * that are open with it, and a look (REC_STATE) comes after all that was added before it.
  */
 #include "recfile_priv.h"
 

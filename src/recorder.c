@@ -30,7 +30,7 @@ struct recorder {
 	const struct trace *trace;     /* once it has begun */
 	struct recorder_totals before; /* of the parts that are closed */
 	unsigned int part;
-	bool has_dump; /* the file is a ring that was written whole: it is numbered, not overwritten */
+	bool has_dump; /* the file is one that was written whole: it gets a number, and stays */
 	bool is_triggered;
 	__u64 told_ns; /* begin of the operation in flight that has triggered last */
 };

@@ -37,8 +37,9 @@ int recorder__state(struct recorder *r, const struct summary *s, bool is_last);
 bool recorder__is_triggered(struct recorder *r, const struct summary *s);
 
 /*
- * Writes what is in memory, with the state @s. 0, or -errno with @failure: what it has left of the file is
- * overwritten next time, and what was written whole before is numbered once, however often it fails.
+ * Writes what is in memory, with the state @s. 0, or -errno with @failure: what it has left of the
+ * file is overwritten next time, and what was written whole before is numbered once, however often
+ * it fails.
  */
 int recorder__dump(struct recorder *r, const struct summary *s, struct failure *failure);
 

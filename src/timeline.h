@@ -40,8 +40,8 @@ void timeline__add_unknown(struct timeline *t, __u64 begin_ns, __u64 end_ns);
 void timeline__set_busy(struct timeline *t, __u64 ns, __u64 busy_ranges, __u64 total_ranges);
 
 /*
- * Rows up to the last that has anything, those without among them; row @i begins @i widths after the
- * start.
+ * Rows up to the last that has anything, those without among them; row @i begins @i widths after
+ * the start.
  */
 size_t timeline__cnt(const struct timeline *t);
 const struct timeline_row *timeline__row(const struct timeline *t, size_t i);

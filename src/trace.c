@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What top and record have in common. Surprising: a mount that is to be traced need not be there yet.
+ * What top and record have in common. Surprising: a mount that is to be traced need not be there
+ * yet.
  */
 #include "trace.h"
 
@@ -360,7 +361,10 @@ static enum exit_code start(struct trace *t, const struct probe_recorder *record
 	struct failure failure;
 	int err;
 
-	/* Before tracing begins, as it takes a while; without it the stacks of tasks are not measured. */
+	/*
+	 * Before tracing begins, as it takes a while; without it the stacks of tasks are not
+	 * measured.
+	 */
 	if (task_walk__open(&t->walk, t->opts.btf_path, &t->no_look))
 		t->walk = NULL;
 	if (probe__begin(&t->probe, &opts, &failure))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Interval by interval: of operations and waits those that there were, as most rows have few, and null
- * for those that nobody counted.
+ * Interval by interval: of operations and waits those that there were, as most rows have few, and
+ * null for those that nobody counted.
  */
 #include "timeline.h"
 #include "view_json_priv.h"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * Each row is an interval, by when it began since the recording did. A wait is shown as how many
- * tasks were in it on average: 1.0 is one task all the time. What nothing is known of is no part of it.
+ * tasks were in it on average: 1.0 is one task all the time. What nothing is known of is no part of
+ * it.
  */
 #include "view_timeline.h"
 

@@ -11,8 +11,8 @@
 #include "timeline.h"
 
 /*
- * @s is the summary of the same: it says what was counted. Times in the tables are since @begin_ns. Ends
- * in an empty line, does not flush.
+ * @s is the summary of the same: it says what was counted. Times in the tables are since @begin_ns.
+ * Ends in an empty line, does not flush.
  */
 void view_timeline__print(FILE *f, const struct timeline *t, const struct summary *s,
 			  __u64 begin_ns);

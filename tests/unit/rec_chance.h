@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Records that a machine of chance makes, a recording of them in memory, and the figures that the kernel's
- * tables would have of the same operations.
+ * Records that a machine of chance makes, a recording of them in memory, and the figures that the
+ * kernel's tables would have of the same operations.
  */
 #ifndef DAXTOP_REC_CHANCE_H
 #define DAXTOP_REC_CHANCE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Recordings in memory, and records of any kind with whatever in them, by the table of kinds: a kind or
- * field that is new to the table is tested without a line here.
+ * Recordings in memory, and records of any kind with whatever in them, by the table of kinds: a
+ * kind or field that is new to the table is tested without a line here.
  */
 #ifndef DAXTOP_TEST_REC_SAMPLE_H
 #define DAXTOP_TEST_REC_SAMPLE_H

@@ -536,7 +536,10 @@ static void take_dump(struct rec_feed *feed, __u32 part, __u64 ns)
 	take_look(feed, ns - MS, ns - REC_START);
 }
 
-/* What lies between two times that a ring was written does not count; where nothing does, it is one. */
+/*
+ * What lies between two times that a ring was written does not count; where nothing does, it is
+ * one.
+ */
 static void test_ring_dumps(void)
 {
 	struct rec_feed_opts opts = { .has_timeline = true };

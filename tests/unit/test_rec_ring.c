@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What stays in a ring and what goes, and that a ring that could not be written takes nothing away that
- * was written before.
+ * What stays in a ring and what goes, and that a ring that could not be written takes nothing away
+ * that was written before.
  */
 #include "../../src/rec_ring.h"
 
@@ -135,7 +135,9 @@ static void test_rare_looks(void)
 	ringed_free(&r);
 }
 
-/* One that takes several chunks stays as a whole, and what names things has the time that it came. */
+/*
+ * One that takes several chunks stays as a whole, and what names things has the time that it came.
+ */
 static void test_long_look(void)
 {
 	struct ringed r = ringed_new(KEEP, 64 << 20);

@@ -68,7 +68,9 @@ static void test_timeline(void)
 	timeline__free(t);
 }
 
-/* Of hits nothing is recorded then: not even that there were none. And 17 s to 18.5 s are missing. */
+/*
+ * Of hits nothing is recorded then: not even that there were none. And 17 s to 18.5 s are missing.
+ */
 static void test_timeline_of_stalls(void)
 {
 	struct timeline *t = timeline__new(16 * SEC, SEC, 8);
