@@ -271,8 +271,10 @@ int timer_new(double interval_s)
 	spec.it_interval.tv_nsec = (interval_s - floor(interval_s)) * NS_PER_S;
 	spec.it_value = spec.it_interval;
 	if (timerfd_settime(fd, 0, &spec, NULL)) {
+		int err = -errno;
+
 		close(fd);
-		return -errno;
+		return err;
 	}
 	return fd;
 }
