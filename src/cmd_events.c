@@ -55,7 +55,7 @@ enum exit_code events_end(const struct rec_events *events, const char *path, __u
 			 "to hold back all that began after them",
 			 path, late_cnt);
 	if (err)
-		return complain(rec_events__failure(events)->code, "%s: %s", path,
+		return complain(rec_events__failure(events)->code, "%s",
 				rec_events__failure(events)->text);
 	if (damage)
 		return complain(EXIT_BAD_INPUT, "%s: %s; what could be read was put out", path,

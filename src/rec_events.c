@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fmt.h"
 #include "rec_feed.h"
@@ -322,13 +321,6 @@ static int first_pass(struct rec_events *e, const char *path, struct failure *fa
 	return res;
 }
 
-static bool can_be_read_twice(const char *path)
-{
-	struct stat st;
-
-	return strcmp(path, "-") && !stat(path, &st) && S_ISREG(st.st_mode);
-}
-
 int rec_events__open(struct rec_events **res, const char *path, struct failure *failure)
 {
 	struct rec_events *e = calloc(1, sizeof(*e));
@@ -342,7 +334,7 @@ int rec_events__open(struct rec_events **res, const char *path, struct failure *
 	e->origin.mounts = summary__new();
 	if (!e->origin.names || !e->origin.mounts)
 		err = failure__set(failure, -ENOMEM, EXIT_CANNOT_RUN, "not enough memory");
-	e->has_names = can_be_read_twice(path);
+	e->has_names = rec_reader__can_reopen(path);
 	if (!err && e->has_names)
 		err = first_pass(e, path, failure);
 	if (!err)
@@ -495,11 +487,5 @@ __u64 rec_events__counter(const struct rec_events *e, enum dax_counter counter)
 
 const char *rec_events__damage(const struct rec_events *e)
 {
-	const struct rec_damage *d = rec_reader__damage(e->reader);
-
-	if (*d->text)
-		return d->text;
-	if (d->blocks_damaged || d->is_cut)
-		return "it is damaged";
-	return d->is_unfinished ? "it was not finished: it has no end" : NULL;
+	return rec_damage__text(rec_reader__damage(e->reader));
 }
