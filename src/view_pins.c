@@ -16,7 +16,7 @@
 static void release_who(const struct page_release *r, char *buf, size_t bytes)
 {
 	if (r->who == RELEASER_TASK)
-		text__task_label(r->comm, &r->task, buf, bytes);
+		say__task(r->comm, &r->task, buf, bytes);
 	else
 		snprintf(buf, bytes, "%s",
 			 r->who == RELEASER_INTERRUPT ? "an interrupt" : "not known");
@@ -32,7 +32,7 @@ static void print_place(const struct text *t, const struct page_release *r)
 	snprintf(offsets, sizeof(offsets),
 		 r->offset_first == r->offset_last ? " at %s" : " at %s, %s",
 		 BYTES(r->offset_first), BYTES(r->offset_last));
-	text__inode_label(t, &r->inode, label, sizeof(label));
+	say__inode(t->s, t->n, &r->inode, label, sizeof(label));
 	room = t->width - RELEASE_INDENT - strlen(head) - strlen(offsets);
 	fprintf(t->f, "%*s%s%s%s\n", RELEASE_INDENT, "", head,
 		fmt__tail(tail, sizeof(tail), label, room > 8 ? room : 8), offsets);
@@ -97,25 +97,4 @@ void text__print_scans(const struct text *t)
 		words_end(&w);
 		fprintf(t->f, "%*s(%s)\n", WORDS_INDENT, "", scan_table[i].help);
 	}
-}
-
-void text__page_words(struct words *w, const struct in_flight_page *page)
-{
-	char label[NAME_BYTES * 2];
-
-	word(w, "page at %s, %u references", BYTES(page->offset), page->refs_cnt);
-	for (__u32 i = 0; i < page->holder_cnt && i < PAGE_HOLDERS; i++) {
-		const struct page_holder *h = &page->holders[i];
-		struct task_key key = { .tgid = h->tgid, .pid = h->pid };
-
-		word(w, "in a pipe of %s, fd %u (%s)",
-		     text__task_label(h->comm, &key, label, sizeof(label)), h->fd,
-		     h->is_reader ? "reads" : "writes");
-	}
-	if (!page->is_searched)
-		word(w, "who holds it: not looked for yet");
-	else if (page->is_cut)
-		word(w, "perhaps in other pipes, too: the list was full");
-	else if (!page->holder_cnt)
-		word(w, "who holds it: unknown until released");
 }

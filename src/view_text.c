@@ -51,29 +51,33 @@ void words_end(struct words *w)
 		fputc('\n', w->t->f);
 }
 
-char *text__inode_label(const struct text *t, const struct inode_key *key, char *buf, size_t bytes)
+static void say_line(void *ctx, const char *heading)
 {
-	const struct mount_state *m = summary__mount_by_dev(t->s, key->dev);
-	char name[PATH_BYTES + 32], dev[FMT_BYTES];
-	const char *where =
-		m && m->mountpoint ? m->mountpoint : fmt__dev(dev, sizeof(dev), key->dev);
+	struct text_say *said = ctx;
 
-	names__inode_text(t->n, key, name, sizeof(name));
-	if (summary__mount_cnt(t->s) > 1 || !key->nodeid)
-		snprintf(buf, bytes, "%s: %s", where, key->nodeid ? name : "background reclaim");
-	else
-		snprintf(buf, bytes, "%s", name);
-	return buf;
+	words_end(&said->w);
+	snprintf(said->heading, sizeof(said->heading), "%s", heading);
+	said->w.column = 0;
 }
 
-char *text__task_label(const char *comm, const struct task_key *key, char *buf, size_t bytes)
+static void say_phrase(void *ctx, const char *text)
 {
-	char clean[TASK_COMM_LEN_MAX * 4 + 1];
+	struct text_say *said = ctx;
 
-	snprintf(buf, bytes, "%s (%u/%u)",
-		 comm ? fmt__clean(clean, sizeof(clean), comm, strlen(comm)) : "n/a", key->pid,
-		 key->tgid);
-	return buf;
+	word(&said->w, "%s", text);
+}
+
+void text__say_begin(struct text_say *said, const struct text *t)
+{
+	*said = (struct text_say){
+		.say = { t->s, t->n, said, say_line, say_phrase },
+		.w = { .t = t, .heading = said->heading },
+	};
+}
+
+void text__say_end(struct text_say *said)
+{
+	words_end(&said->w);
 }
 
 /* ---- head ---- */
@@ -676,14 +680,14 @@ static void print_top_heading(const struct text *t, const struct top_list *list,
 /* The mount's place in front of the path, where there is more than one mount to tell apart. */
 static void inode_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
 {
-	text__inode_label(t, entity__inode(e), buf, bytes);
+	say__inode(t->s, t->n, entity__inode(e), buf, bytes);
 }
 
 static void task_label(const struct text *t, const struct entity *e, char *buf, size_t bytes)
 {
 	const struct task_key *key = entity__task(e);
 
-	text__task_label(names__comm(t->n, key), key, buf, bytes);
+	say__task(names__comm(t->n, key), key, buf, bytes);
 }
 
 static const struct top_table inode_table = { "INODES", "path", false, summary__top_inodes,

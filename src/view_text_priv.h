@@ -12,6 +12,7 @@
 #include "fmt.h"
 #include "model.h"
 #include "view.h"
+#include "view_say.h"
 
 #define LINE_BYTES   4096
 #define BAR_COLUMNS  22
@@ -49,18 +50,14 @@ struct words {
 __attribute__((format(printf, 2, 3))) void word(struct words *w, const char *format, ...);
 void words_end(struct words *w);
 
-/* What to call an inode, with its mount in front where there are several; returns @buf. */
-char *text__inode_label(const struct text *t, const struct inode_key *key, char *buf, size_t bytes);
-/* "comm (pid/tgid)", without control characters; returns @buf. */
-char *text__task_label(const char *comm, const struct task_key *key, char *buf, size_t bytes);
-
-/* Who holds a lock, in words; @op and @task where that kind of holder has them. Returns @buf. */
-const char *text__holder_label(const struct text *t, enum dax_holder sort, unsigned int op,
-			       const struct task_key *task, const char *comm, char *buf,
-			       size_t bytes);
-/* "request.host (SETATTR)": with @opcode 0 the request is that of @wait_op, if it has one. */
-const char *text__wait_label(unsigned int wait, unsigned int opcode, unsigned int wait_op,
-			     char *buf, size_t bytes);
+/* What others say (view_say.h), each line of theirs as such a list. */
+struct text_say {
+	struct say say;
+	struct words w;
+	char heading[NAME_BYTES];
+};
+void text__say_begin(struct text_say *said, const struct text *t);
+void text__say_end(struct text_say *said);
 
 /* ---- sections ---- */
 
@@ -87,7 +84,5 @@ void text__print_phases(const struct text *t);
 /* Busy pages: view_pins.c. Who released them; and, as a note, what was not searched for them. */
 void text__print_releases(const struct text *t);
 void text__print_scans(const struct text *t);
-/* Of one that is waited for: its place, and who may hold it. */
-void text__page_words(struct words *w, const struct in_flight_page *page);
 
 #endif
