@@ -134,12 +134,10 @@ char *fmt__bar(char *buf, size_t buf_bytes, unsigned int columns, __u64 part, __
 	return buf;
 }
 
-/*
- * Bytes of the valid, printable UTF-8 character at @s, 0 if there is none: control characters (C0,
- * DEL, C1), overlong forms, surrogates and what is beyond U+10FFFF do not count.
- */
-static size_t char_bytes(const unsigned char *s, size_t left)
+/* Control characters (C0, DEL, C1), overlong forms, surrogates and what is beyond U+10FFFF do not count. */
+size_t fmt__char(const char *text, size_t left, __u32 *res)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	static const __u32 least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t len = s[0] < 0x80       ? 1
 		     : s[0] >> 5 == 6  ? 2
@@ -148,29 +146,29 @@ static size_t char_bytes(const unsigned char *s, size_t left)
 				       : 0;
 	__u32 code;
 
-	if (len == 1)
-		return s[0] >= 0x20 && s[0] != 0x7f;
 	if (!len || len > left)
 		return 0;
-	code = s[0] & (0x7f >> len);
+	code = len == 1 ? s[0] : s[0] & (0x7f >> len);
 	for (size_t i = 1; i < len; i++) {
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 		code = code << 6 | (s[i] & 0x3f);
 	}
 	if (code < least[len] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ||
-	    code < 0xa0)
+	    code < 0x20 || (code >= 0x7f && code < 0xa0))
 		return 0;
+	*res = code;
 	return len;
 }
 
 char *fmt__clean(char *buf, size_t buf_bytes, const char *src, size_t src_bytes)
 {
-	const unsigned char *s = (const unsigned char *)src;
 	size_t left = strnlen(src, src_bytes), used = 0;
+	const char *s = src;
+	__u32 code;
 
 	while (left) {
-		size_t len = char_bytes(s, left), step = len ? len : 1;
+		size_t len = fmt__char(s, left, &code), step = len ? len : 1;
 
 		if (used + step >= buf_bytes)
 			break;

@@ -36,6 +36,12 @@ char *fmt__dev(char *buf, size_t buf_bytes, __u32 dev);
 char *fmt__bar(char *buf, size_t buf_bytes, unsigned int columns, __u64 part, __u64 whole);
 
 /*
+ * Bytes of the valid, printable UTF-8 character at @text, of which @left bytes are there, and in *@code what it
+ * is; 0 if there is none.
+ */
+size_t fmt__char(const char *text, size_t left, __u32 *code);
+
+/*
  * Make a name that came from the kernel or a file fit to print: valid UTF-8 without control
  * characters; every byte that is neither becomes '?'. Ends at a NUL or after @src_bytes, cut at a
  * character.
