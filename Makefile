@@ -57,17 +57,21 @@ BPF_OBJS := $(BPF_SRCS:%.bpf.c=$(BPF_BUILD)/%.bpf.o) $(BPF_SRCS:%.bpf.c=$(BPF_BU
 SKELETON := $(BPF_BUILD)/daxtop.skel.h
 
 # What knows nothing of libbpf, and what does.
-PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) $(REC_SRCS) $(EXPORT_SRCS) src/event_filter.c \
+PURE_SRCS := $(MODEL_SRCS) $(VIEW_SRCS) $(LIVE_SRCS) $(REC_SRCS) $(EXPORT_SRCS) src/event_filter.c \
 	src/mounts.c src/failure.c src/probe_plan.c src/host.c \
 	src/own_proc.c src/independence.c src/privilege.c src/mount_wait.c src/deadline.c src/stuck.c \
-	src/stuck_words.c src/defects.c src/task_look.c src/dax_facts.c
+	src/stuck_words.c src/defects.c src/task_look.c src/dax_facts.c src/settings.c
 PROBE_SRCS := src/probe.c src/probe_resolve.c src/probe_attach.c src/probe_read.c src/symbols.c \
 	src/kprobe_events.c src/probe_pins.c src/probe_repeats.c src/task_walk.c src/symbol_table.c \
 	src/stuck_look.c src/conn_look.c src/probe_record.c
 CMD_SRCS := src/main.c src/options.c src/rec_options.c src/trace.c src/recorder.c src/rec_out.c \
-	src/rec_ring.c src/rec_names.c src/child.c $(sort $(wildcard src/cmd_*.c))
-TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS))
-TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm
+	src/rec_ring.c src/rec_names.c src/child.c src/screen.c $(sort $(wildcard src/cmd_*.c))
+# The terminal, which alone knows curses.
+TERM_SRCS := src/term.c src/term_restore.c src/term_size.c src/term_look.c src/term_keys.c src/term_info.c
+TERM_OBJS := $(TERM_SRCS:%.c=$(BUILD)/%.o) $(BUILD)/term_entries.o
+TERM_LIBS := -lncursesw -ltinfo
+TOOL_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(PURE_SRCS) $(PROBE_SRCS) $(CMD_SRCS)) $(TERM_OBJS)
+TOOL_LIBS := -lbpf -lelf -lz -ljansson -lm $(TERM_LIBS)
 
 BACKEND_OBJS := $(BACKEND_SRCS:%.c=$(BUILD)/%.o)
 WORKLOAD_OBJS := $(WORKLOAD_SRCS:%.c=$(BUILD)/%.o)
@@ -127,6 +131,25 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -I$(BPF_BUILD) -pthread -MMD -MP -c $< -o $@
 
+# Descriptions of terminals for machines that have none, from those of this one (not from its user's).
+TERM_ENTRIES := linux xterm xterm-256color screen screen-256color tmux-256color \
+	rxvt-unicode-256color vt100 vt220 ansi
+
+$(BUILD)/term_entries.c: Makefile
+	$(call say,TERMINFO)
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "src/term_info.h"' && echo 'const struct term_entry term_entries[] = {' && \
+		for term in $(TERM_ENTRIES); do \
+			entry=$$(env -u TERMINFO -u TERMINFO_DIRS HOME=/nonexistent infocmp -x -Q2 $$term) && \
+			printf '\t{ "%s",\n' $$term && \
+			echo "$$entry" | sed -e '/^#/d' -e 's/.*/\t  "&"/' -e '$$s/$$/ },/' || exit 1; \
+		done && echo '};' && \
+		echo 'const size_t term_entries_cnt = sizeof(term_entries) / sizeof(term_entries[0]);'; } >$@
+
+$(BUILD)/term_entries.o: $(BUILD)/term_entries.c
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS_ALL) -I. -MMD -MP -c $< -o $@
+
 $(BUILD)/virtiofs-daxtop: $(TOOL_OBJS)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) -static $(LDFLAGS) $^ $(TOOL_LIBS) -o $@.debug
@@ -185,12 +208,14 @@ check-backend: ## the backend's own test, under sanitizers
 UNIT_PROGRAMS := $(UNIT_TESTS:%.c=$(BUILD)/%)
 
 $(UNIT_PROGRAMS): $(BUILD)/%: $(BUILD)/%.o $(UNIT_COMMON_SRCS:%.c=$(BUILD)/%.o) \
-		$(MODEL_SRCS:%.c=$(BUILD)/%.o) $(VIEW_SRCS:%.c=$(BUILD)/%.o) \
+		$(MODEL_SRCS:%.c=$(BUILD)/%.o) $(VIEW_SRCS:%.c=$(BUILD)/%.o) $(LIVE_SRCS:%.c=$(BUILD)/%.o) \
 		$(REC_SRCS:%.c=$(BUILD)/%.o) $(EXPORT_SRCS:%.c=$(BUILD)/%.o)
 	$(call say,LD)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ -lz -ljansson -lm -o $@
 
 $(BUILD)/tests/unit/test_rec_ring: $(RING_TEST_SRCS:%.c=$(BUILD)/%.o)
+# With the descriptions of the test's own.
+$(BUILD)/tests/unit/test_term_info: $(BUILD)/src/term_info.o
 
 unit-programs: $(UNIT_PROGRAMS)
 
@@ -216,6 +241,8 @@ check-window: all guest ## forecasts of other window sizes against windows of th
 include tests/bench/bench.mk
 include tests/fuzz/fuzz.mk
 include tests/export/export.mk
+include tests/term/term.mk
+include tests/live/live.mk
 
 format: ## format the C code
 	clang-format -i $(filter-out vmlinux/%,$(shell git ls-files '*.c' '*.h'))

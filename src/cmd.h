@@ -22,6 +22,7 @@ enum exit_code cmd_report(int argc, char **argv);
 enum exit_code cmd_doctor(int argc, char **argv);
 enum exit_code cmd_script(int argc, char **argv);
 enum exit_code cmd_export(int argc, char **argv);
+enum exit_code cmd_replay(int argc, char **argv);
 
 /* doctor --stuck. EXIT_NO when something is. */
 struct stuck_opts {
@@ -45,5 +46,8 @@ void print_words(const char *heading, const char *text);
 /* Prints "virtiofs-daxtop: TEXT" on stderr, and returns @code. */
 enum exit_code complain(enum exit_code code, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* From now on that text goes to @say, not to stderr; NULL: to stderr again. */
+void complain_by(void (*say)(const char *text));
 
 #endif

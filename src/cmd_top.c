@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "cmd_live.h"
 #include "trace.h"
 
 #define DEFAULT_INTERVAL_S 2.0
@@ -21,10 +22,11 @@
 #define WATCH_NS	   100000000
 
 struct top_opts {
-	double interval_s;
+	double interval_s;	    /* 0: not asked for */
 	unsigned int intervals_cnt; /* 0: until interrupted */
 	unsigned int top_cnt;	    /* 0: all */
 	enum sort_key sort;
+	bool is_batch;
 	bool is_json;
 	bool is_help;
 };
@@ -37,7 +39,9 @@ struct top {
 };
 
 static const struct option_row option_table[] = {
-	{ { "batch", no_argument, NULL, 'b' }, "", "print one interval after the other (text)" },
+	{ { "batch", no_argument, NULL, 'b' },
+	  "",
+	  "print intervals, as where there is no terminal" },
 	{ { "json", no_argument, NULL, 'j' }, "", "print one JSON object per interval and line" },
 	{ { "delay", required_argument, NULL, 'd' }, "SECONDS", "length of an interval (2)" },
 	{ { "count", required_argument, NULL, 'n' }, "COUNT", "end after so many intervals" },
@@ -51,7 +55,8 @@ static const struct option_row option_table[] = {
 static enum exit_code print_help(void)
 {
 	printf("usage: " TOOL_NAME " [top] [OPTION...]\n\n"
-	       "Traces virtiofs DAX operations and prints, for each interval, where they waited.\n"
+	       "Traces virtiofs DAX operations and shows, for each interval, where they waited:\n"
+	       "on a terminal as a live view (h shows its keys), else as text, one after another.\n"
 	       "Ends after COUNT intervals or on SIGINT, with what happened until then; SIGUSR1\n"
 	       "prints the interval so far at once, and begins the next.\n"
 	       "Where there is no virtiofs mount yet, it waits for one.\n\n");
@@ -65,9 +70,9 @@ static bool take_option(void *ctx, int option, char *value)
 
 	switch (option) {
 	case 'b':
-		return true;
+		return top->opts.is_batch = true;
 	case 'j':
-		return top->opts.is_json = true;
+		return top->opts.is_json = top->opts.is_batch = true;
 	case 'h':
 		return top->opts.is_help = true;
 	case 'd':
@@ -196,6 +201,8 @@ static enum exit_code trace(struct top *top)
 
 	if (code)
 		goto out;
+	if (!top->opts.interval_s)
+		top->opts.interval_s = DEFAULT_INTERVAL_S;
 	timer = timer_new(top->opts.interval_s);
 	trace__say(&top->trace);
 	if (signals < 0 || timer < 0)
@@ -211,12 +218,27 @@ out:
 	return code;
 }
 
+static bool is_live(const struct top *top)
+{
+	return !top->opts.is_batch && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static enum exit_code show(struct top *top)
+{
+	struct live_opts opts = {
+		.interval_s = top->opts.interval_s,
+		.intervals_cnt = top->opts.intervals_cnt,
+	};
+
+	return live_run(&opts, &top->trace);
+}
+
 enum exit_code cmd_top(int argc, char **argv)
 {
 	static const struct trace_output outputs[] = { { STDOUT_FILENO, "standard output" },
 						       { STDERR_FILENO, "standard error" } };
 	struct top top = {
-		.opts = { .interval_s = DEFAULT_INTERVAL_S, .top_cnt = DEFAULT_TOP_CNT },
+		.opts = { .top_cnt = DEFAULT_TOP_CNT },
 		.trace.opts = TRACE_OPTS_DEFAULT,
 	};
 	enum exit_code code = parse_options(argc, argv, &top);
@@ -227,7 +249,7 @@ enum exit_code cmd_top(int argc, char **argv)
 		return print_help();
 	code = trace__prepare(&top.trace, outputs, 2);
 	if (!code && !top.trace.is_ended)
-		code = trace(&top);
+		code = is_live(&top) ? show(&top) : trace(&top);
 	signals_let(); /* detaching takes a while, and may be cut short */
 	summary__free(top.prev);
 	trace__fini(&top.trace);

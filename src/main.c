@@ -36,6 +36,7 @@ static const struct command {
 	{ "top", cmd_top, "where operations on DAX files wait, now (the default)", true },
 	{ "record", cmd_record, "each operation to a file, for report", true },
 	{ "report", cmd_report, "what a recording has, as top shows it", false },
+	{ "replay", cmd_replay, "a recording in the live view", false },
 	{ "doctor", cmd_doctor, "is DAX on, and what this machine offers for tracing", true },
 	{ "script", cmd_script, "the events of a recording, a line each", false },
 	{ "export", cmd_export, "recordings for other programs: traces, flame graphs, tables",
@@ -43,6 +44,13 @@ static const struct command {
 	{ "help", cmd_help, "this text", false },
 	{ "version", cmd_version, "the tool's version", false },
 };
+
+static void (*complaints)(const char *text);
+
+void complain_by(void (*say)(const char *text))
+{
+	complaints = say;
+}
 
 enum exit_code complain(enum exit_code code, const char *fmt, ...)
 {
@@ -52,7 +60,11 @@ enum exit_code complain(enum exit_code code, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	fprintf(stderr, TOOL_NAME ": %s\n", fmt__clean(clean, sizeof(clean), text, strlen(text)));
+	fmt__clean(clean, sizeof(clean), text, strlen(text));
+	if (complaints)
+		complaints(clean);
+	else
+		fprintf(stderr, TOOL_NAME ": %s\n", clean);
 	return code;
 }
 

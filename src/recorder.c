@@ -32,24 +32,39 @@ struct recorder {
 	unsigned int part;
 	bool has_dump; /* the file is one that was written whole: it gets a number, and stays */
 	bool is_triggered;
-	__u64 told_ns; /* begin of the operation in flight that has triggered last */
+	bool is_saving; /* events go to the writer, not to what keeps the last ones */
+	__u64 told_ns;	/* begin of the operation in flight that has triggered last */
 };
 
 /* ---- events ---- */
 
+static __u32 kind_of(const void *event, size_t bytes)
+{
+	return bytes < sizeof(__u32) ? 0 : *(const __u32 *)event;
+}
+
+static int write_event(void *ctx, const void *event, size_t bytes)
+{
+	struct rec_writer *w = ctx;
+	__u32 kind = kind_of(event, bytes);
+
+	for (size_t i = 0; i < rec_kinds_cnt; i++)
+		if (rec_kinds[i].event == kind)
+			return rec_writer__add(w, rec_kinds[i].id, event);
+	return 0;
+}
+
 static int on_event(void *ctx, const void *event, size_t bytes)
 {
 	struct recorder *r = ctx;
-	__u32 kind = bytes < sizeof(kind) ? 0 : *(const __u32 *)event;
 	const struct event_op *op = event;
 
-	if (kind == EVENT_OP && r->opts.trigger_ns && op->outcome < OUTCOME_NR &&
+	if (kind_of(event, bytes) == EVENT_OP && r->opts.trigger_ns && op->outcome < OUTCOME_NR &&
 	    op->dur_ns >= r->opts.trigger_ns)
 		r->is_triggered = true;
-	for (size_t i = 0; i < rec_kinds_cnt; i++)
-		if (rec_kinds[i].event == kind)
-			return rec_writer__add(r->writer, rec_kinds[i].id, event);
-	return 0;
+	if (r->opts.recent && !r->is_saving && recent__keeps(kind_of(event, bytes)))
+		return recent__add(r->opts.recent, event, bytes);
+	return write_event(r->writer, event, bytes);
 }
 
 static int on_task(void *ctx, const struct task_key *task, const char comm[TASK_COMM_LEN_MAX])
@@ -354,7 +369,9 @@ static int hits_to(struct recorder *r, struct rec_writer *w)
 	int err;
 
 	r->writer = w;
+	r->is_saving = true;
 	err = probe__take_hits(r->trace->probe);
+	r->is_saving = false;
 	r->writer = ring;
 	return err;
 }
@@ -365,6 +382,8 @@ static int dump_to(struct recorder *r, struct rec_writer *w, const struct summar
 
 	if (!err)
 		err = rec_ring__copy(r->ring, w, take_between, r);
+	if (!err && r->opts.recent)
+		err = recent__each(r->opts.recent, write_event, w);
 	if (!err)
 		err = hits_to(r, w);
 	return err ?: rec_state__write(w, s, false);
@@ -416,4 +435,17 @@ int recorder__dump(struct recorder *r, const struct summary *s, struct failure *
 	err = dump_write(r, s);
 	r->has_dump = !err;
 	return err ? cannot_dump(r, err, failure) : 0;
+}
+
+int recorder__save(struct recorder *r, const char *path, const struct summary *s)
+{
+	struct failure failure;
+	int err = rec_writer__flush(r->writer);
+
+	if (!err)
+		err = rec_out__open(&r->out, path, &failure);
+	if (!err)
+		err = dump_write(r, s);
+	r->out.path = NULL;
+	return err;
 }

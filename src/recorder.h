@@ -6,6 +6,7 @@
 #ifndef DAXTOP_RECORDER_H
 #define DAXTOP_RECORDER_H
 
+#include "recent.h"
 #include "trace.h"
 
 struct recorder_opts {
@@ -14,6 +15,8 @@ struct recorder_opts {
 	unsigned int keep; /* parts before the last one */
 	__u64 ring_ns;	   /* keep so much in memory; 0: write all */
 	__u64 trigger_ns;  /* with ring_ns: write it when an operation takes so long; 0: never */
+	struct recent
+		*recent; /* with ring_ns: what keeps operations, hits, waits and blames; borrowed */
 	__u64 interval_ns;
 	const char *command; /* as in struct rec_machine */
 };
@@ -42,6 +45,9 @@ bool recorder__is_triggered(struct recorder *r, const struct summary *s);
  * it fails.
  */
 int recorder__dump(struct recorder *r, const struct summary *s, struct failure *failure);
+
+/* The same to a file of this name, whatever the target is; there may be none. 0 or -errno. */
+int recorder__save(struct recorder *r, const char *path, const struct summary *s);
 
 /* After the last state: the end, and closes. 0 or -errno. */
 int recorder__finish(struct recorder *r);

@@ -260,23 +260,27 @@ void trace__stop(struct trace *t)
 
 /* ---- timers and signals ---- */
 
-int timer_new(double interval_s)
+int timer_set(int timer, double interval_s)
 {
 	struct itimerspec spec = {};
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 
-	if (fd < 0)
-		return -errno;
 	spec.it_interval.tv_sec = interval_s;
 	spec.it_interval.tv_nsec = (interval_s - floor(interval_s)) * NS_PER_S;
 	spec.it_value = spec.it_interval;
-	if (timerfd_settime(fd, 0, &spec, NULL)) {
-		int err = -errno;
+	return timerfd_settime(timer, 0, &spec, NULL) ? -errno : 0;
+}
 
-		close(fd);
-		return err;
-	}
-	return fd;
+int timer_new(double interval_s)
+{
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = timer_set(fd, interval_s);
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
 }
 
 static sigset_t end_signals(void)

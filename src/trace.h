@@ -140,8 +140,10 @@ struct summary *trace__read(struct trace *t, bool is_state);
 void trace__stop(struct trace *t);
 void trace__fini(struct trace *t);
 
-/* A timer that fires every so often. A descriptor or -errno. */
+/* A timer that fires every so often (0: never). A descriptor or -errno. */
 int timer_new(double interval_s);
+/* Every so often from now on. 0 or -errno. */
+int timer_set(int timer, double interval_s);
 
 /*
  * Blocks the signals that end a command, SIGUSR1 and @more (0: none); they come through this

@@ -1,5 +1,5 @@
 # What the summary is made of, what shows it, what records it, and the tests of all three: each test is
-# one program, built from its own file, MODEL_SRCS, VIEW_SRCS and REC_SRCS, and run from this folder.
+# one program, built from its own file, MODEL_SRCS, VIEW_SRCS, LIVE_SRCS and REC_SRCS, and run from this folder.
 
 MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/delta.c \
 	src/namestore.c src/edge.c src/chain.c src/releases.c src/kstack.c src/stack_class.c \
@@ -8,6 +8,8 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/event.c src/timeline.c src/rec_match.c src/rec_look.c src/rec_feed.c \
 	src/rec_state.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
+# The live view, but for the terminal.
+LIVE_SRCS := src/canvas.c src/verdict.c src/recent.c $(sort $(wildcard src/live*.c))
 REC_SRCS := src/rec_kinds.c $(sort $(wildcard src/recfile_*.c))
 # Recordings as text, rows and in the formats of other programs.
 EXPORT_SRCS := src/rec_column.c src/rec_rows.c src/rec_text.c src/rec_events.c src/rec_tracks.c \
@@ -21,9 +23,13 @@ UNIT_TESTS := tests/unit/test_hist.c tests/unit/test_fmt.c tests/unit/test_names
 	tests/unit/test_dax_io.c tests/unit/test_file_sizes.c tests/unit/test_window_feed.c \
 	tests/unit/test_window_view.c tests/unit/test_recfile.c \
 	tests/unit/test_recfile_damage.c tests/unit/test_rec_feed.c tests/unit/test_rec_views.c \
-	tests/unit/test_rec_events.c tests/unit/test_rec_ring.c
+	tests/unit/test_rec_events.c tests/unit/test_rec_ring.c tests/unit/test_canvas.c \
+	tests/unit/test_live_keys.c tests/unit/test_live.c tests/unit/test_live_views.c \
+	tests/unit/test_verdict.c tests/unit/test_recent.c tests/unit/test_settings.c \
+	tests/unit/test_term_info.c
 # What single tests need besides.
-UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c src/failure.c
+UNIT_COMMON_SRCS := src/stuck.c src/defects.c src/symbol_table.c src/deadline.c src/failure.c \
+	src/settings.c
 # And what test_rec_ring alone does, which has its own probe.
 RING_TEST_SRCS := src/recorder.c src/rec_ring.c src/rec_out.c src/rec_names.c src/probe_plan.c \
 	src/host.c
