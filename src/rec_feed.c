@@ -488,8 +488,8 @@ static void busy_add(struct rec_feed *feed, const struct summary *s, __u64 ns)
 		busy += m->has_figures ? m->figures.busy_ranges : 0;
 		total += m->has_figures ? m->figures.total_ranges : 0;
 	}
-	if (total && ns) /* it is what the interval before it ended with */
-		timeline__set_busy(feed->timeline, ns - 1, busy, total);
+	if (total)
+		timeline__set_busy(feed->timeline, ns, busy, total);
 }
 
 /*
@@ -750,6 +750,8 @@ static void span_set(struct rec_feed *feed)
 	summary__set_unknown(feed->s, feed->facts.gaps_ns);
 	if (feed->machine.wall_ns)
 		feed->facts.wall_ns = feed->machine.wall_ns + (end_ns - feed->machine.mono_ns);
+	if (feed->timeline)
+		timeline__end(feed->timeline, end_ns);
 }
 
 int rec_feed__finish(struct rec_feed *feed)

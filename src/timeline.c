@@ -54,6 +54,7 @@ static void row_add(struct timeline_row *to, const struct timeline_row *from)
 	to->has_window = true;
 	to->busy_ranges = from->busy_ranges;
 	to->total_ranges = from->total_ranges;
+	to->busy_off_ns = from->busy_off_ns;
 }
 
 /* Two rows become one. */
@@ -62,6 +63,8 @@ static void widen(struct timeline *t)
 	for (size_t i = 0; i < t->rows_max; i++) {
 		struct timeline_row row = t->rows[i];
 
+		if (!(i % 2))
+			row.busy_off_ns += t->width_ns;
 		memset(&t->rows[i], 0, sizeof(row));
 		row_add(&t->rows[i / 2], &row);
 	}
@@ -107,7 +110,7 @@ void timeline__add_hits(struct timeline *t, const struct event_hits *ev)
 /* To a figure of all rows that a time lies in (@figure: its offset in a row), for their part. */
 static void add_time(struct timeline *t, size_t figure, __u64 begin_ns, __u64 end_ns)
 {
-	row_find(t, end_ns); /* so that there is a row for each moment of it */
+	row_find(t, end_ns - 1); /* so that there is a row for each moment of it */
 	if (begin_ns < t->start_ns)
 		begin_ns = t->start_ns;
 	while (begin_ns < end_ns) {
@@ -123,7 +126,7 @@ static void add_time(struct timeline *t, size_t figure, __u64 begin_ns, __u64 en
 
 void timeline__add_wait(struct timeline *t, unsigned int wait, __u64 begin_ns, __u64 ns)
 {
-	if (begin_ns + ns >= begin_ns) /* else no time that there is */
+	if (begin_ns + ns > begin_ns) /* else none, or no time that there is */
 		add_time(t, offsetof(struct timeline_row, wait_ns) + wait * sizeof(__u64), begin_ns,
 			 begin_ns + ns);
 }
@@ -142,13 +145,35 @@ void timeline__add_window(struct timeline *t, const struct event_window *ev)
 	row->removals += ev->change == WINDOW_REMOVED || ev->change == WINDOW_REMOVED_INLINE;
 }
 
+/* Looks come a little after the end of an interval: of two the nearer one counts. */
 void timeline__set_busy(struct timeline *t, __u64 ns, __u64 busy_ranges, __u64 total_ranges)
 {
-	struct timeline_row *row = row_at(t, ns);
+	__u64 since_ns = ns > t->start_ns ? ns - t->start_ns : 0, width_ns, end_ns, off_ns;
+	struct timeline_row *row;
 
+	do {
+		width_ns = t->width_ns;
+		end_ns = ((since_ns + width_ns / 2) / width_ns ?: 1) * width_ns;
+		row = row_find(t, t->start_ns + end_ns - 1);
+	} while (width_ns != t->width_ns); /* the rows have become wider for it */
+	off_ns = since_ns < end_ns ? end_ns - since_ns : since_ns - end_ns;
+	if (row->has_window && row->busy_off_ns < off_ns)
+		return;
 	row->has_window = true;
 	row->busy_ranges = busy_ranges;
 	row->total_ranges = total_ranges;
+	row->busy_off_ns = off_ns;
+}
+
+void timeline__end(struct timeline *t, __u64 ns)
+{
+	__u64 since_ns = ns > t->start_ns ? ns - t->start_ns : 0, at;
+
+	if (!since_ns)
+		return;
+	at = (since_ns - 1) / t->width_ns;
+	if (at + 1 == t->cnt)
+		t->rows[at].unknown_ns += (at + 1) * t->width_ns - since_ns;
 }
 
 size_t timeline__cnt(const struct timeline *t)

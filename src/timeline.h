@@ -20,7 +20,8 @@ struct timeline_row {
 	__u64 wait_ns[WAIT_NR]; /* waited in it: a wait over several is in each, for its part */
 	__u64 setups;		/* ranges */
 	__u64 removals;
-	bool has_window; /* somebody looked at the windows: of all mounts, at the last look */
+	bool has_window; /* somebody looked at the windows: of all mounts, at the look nearest to its end */
+	__u64 busy_off_ns; /* how far from that */
 	__u64 busy_ranges;
 	__u64 total_ranges;
 };
@@ -38,6 +39,8 @@ void timeline__add_wait(struct timeline *t, unsigned int wait, __u64 begin_ns, _
 void timeline__add_window(struct timeline *t, const struct event_window *ev);
 void timeline__add_unknown(struct timeline *t, __u64 begin_ns, __u64 end_ns);
 void timeline__set_busy(struct timeline *t, __u64 ns, __u64 busy_ranges, __u64 total_ranges);
+/* After all else: of what is after @ns nothing is known. */
+void timeline__end(struct timeline *t, __u64 ns);
 
 /*
  * Rows up to the last that has anything, those without among them; row @i begins @i widths after

@@ -85,7 +85,7 @@ static void print_rates_row(const struct tables *to, size_t i)
 	fprintf(to->f, "%*s%*s", COLUMN, RATE(row->setups, ns), COLUMN, RATE(row->removals, ns));
 	if (row->has_window)
 		fprintf(to->f, " %*s%%\n", COLUMN - 2,
-			PERCENT(row->busy_ranges, row->total_ranges));
+			row->busy_ranges ? PERCENT(row->busy_ranges, row->total_ranges) : "0");
 	else
 		fprintf(to->f, "%*s\n", COLUMN, "n/a");
 }

@@ -52,6 +52,38 @@ static struct timeline *timeline_sample(void)
 	return t;
 }
 
+/* Looks are a little late; the one nearest to the end of an interval counts, also when two become one. */
+static void test_timeline_busy(void)
+{
+	struct timeline *t = timeline__new(10 * SEC, SEC, 4);
+
+	timeline__set_busy(t, 10 * SEC, 1, 16);
+	timeline__set_busy(t, 11 * SEC + 80 * MS, 2, 16);
+	timeline__set_busy(t, 11 * SEC + 300 * MS, 3, 16);
+	timeline__set_busy(t, 12 * SEC + 80 * MS, 4, 16);
+	CHECK(timeline__cnt(t) == 2);
+	CHECK(timeline__row(t, 0)->busy_ranges == 2);
+	CHECK(timeline__row(t, 1)->busy_ranges == 4);
+	timeline__set_busy(t, 15 * SEC + 80 * MS, 5, 16);
+	CHECK(timeline__width_ns(t) == 2 * SEC);
+	CHECK(timeline__row(t, 0)->busy_ranges == 4);
+	CHECK(!timeline__row(t, 1)->has_window);
+	CHECK(timeline__row(t, 2)->busy_ranges == 5);
+	timeline__free(t);
+}
+
+/* What is after the end is no part of the last interval. */
+static void test_timeline_end(void)
+{
+	struct timeline *t = timeline__new(10 * SEC, SEC, 4);
+
+	timeline__add_op(t, OP_DAX_READ, 11 * SEC + 100 * MS);
+	timeline__end(t, 11 * SEC + 250 * MS);
+	CHECK(timeline__row(t, 0)->unknown_ns == 0);
+	CHECK(timeline__row(t, 1)->unknown_ns == 750 * MS);
+	timeline__free(t);
+}
+
 static void test_timeline(void)
 {
 	struct timeline *t = timeline_sample();
@@ -148,6 +180,8 @@ int main(void)
 {
 	test_histogram();
 	test_timeline();
+	test_timeline_busy();
+	test_timeline_end();
 	test_timeline_of_stalls();
 	test_timeline_json();
 	test_notes();
