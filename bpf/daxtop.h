@@ -701,6 +701,12 @@ static inline __u64 hit_dur_ns(__u64 hit)
 	return hit & ((1ULL << HIT_DUR_BITS) - 1);
 }
 
+/* Of ev->hits[@i]: which of them had how many is not told, so each has its share of all. */
+static inline __u64 hit_units(const struct event_hits *ev, __u32 i)
+{
+	return ev->units / ev->cnt + (i < ev->units % ev->cnt);
+}
+
 /*
  * One wait that has ended, of the innermost operation of a task. ns may be less than what has passed
  * since begin_ns: what a busy-page or free-range wait contains of others is theirs.

@@ -242,6 +242,23 @@ static bool is_same_file(const char *path, const struct stat *st)
 	return !err && other.st_dev == st->st_dev && other.st_ino == st->st_ino;
 }
 
+/* Counting a recording twice is never what was meant. */
+static enum exit_code check_twice(const struct export *x)
+{
+	struct stat st;
+
+	for (int i = 1; i < x->cnt; i++) {
+		if (stat(x->paths[i], &st))
+			continue;
+		for (int j = 0; j < i; j++)
+			if (is_same_file(x->paths[j], &st))
+				return complain(EXIT_USAGE,
+						"%s and %s are the same recording: name it once",
+						x->paths[j], x->paths[i]);
+	}
+	return EXIT_FINE;
+}
+
 /* It would be empty before it is read. */
 static enum exit_code check_output(const struct export *x)
 {
@@ -293,6 +310,8 @@ static enum exit_code run(struct export *x)
 {
 	enum exit_code code = check_usage(&x->opts, x->cnt);
 
+	if (!code)
+		code = check_twice(x);
 	if (!code)
 		code = open_all(x);
 	if (!code)

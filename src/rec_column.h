@@ -24,8 +24,8 @@ struct rec_origin {
 };
 
 /*
- * One event. @record is the struct of @kind; of REC_HITS it is one hit, as a struct event_op. A
- * hit's units are those of all hits that were recorded with it, on the first of them.
+ * One event. @record is the struct of @kind; of REC_HITS it is one hit, as a struct event_op, with
+ * its share of the units of all that were recorded with it.
  */
 struct rec_event {
 	enum rec_kind kind;

@@ -207,7 +207,7 @@ static void take_hit(struct rec_events *e, struct held *held)
 		.task = hits->task,
 		.start_ns = hit_begin_ns(hits, hits->hits[i]),
 		.dur_ns = hit_dur_ns(hits->hits[i]),
-		.units = i ? 0 : hits->units,
+		.units = hit_units(hits, i),
 	};
 }
 

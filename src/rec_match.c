@@ -276,16 +276,18 @@ static bool hit_passes(const struct rec_match *m, const struct event_hits *ev, _
 
 bool rec_match__hits(struct rec_match *m, struct event_hits *ev)
 {
+	__u64 units = 0;
 	__u32 cnt = 0;
 
 	if (m->f.waits || !rec_match__kind(m, ev->op) || !whose_passes(m, &ev->key, &ev->task))
 		return false;
-	for (__u32 i = 0; i < ev->cnt; i++)
-		if (hit_passes(m, ev, ev->hits[i]))
-			ev->hits[cnt++] = ev->hits[i];
-	/* Which of them had how many units is not told: each its share. */
-	if (cnt < ev->cnt)
-		ev->units = (double)ev->units * cnt / ev->cnt;
+	for (__u32 i = 0; i < ev->cnt; i++) {
+		if (!hit_passes(m, ev, ev->hits[i]))
+			continue;
+		units += hit_units(ev, i);
+		ev->hits[cnt++] = ev->hits[i];
+	}
+	ev->units = units;
 	ev->cnt = cnt;
 	return cnt;
 }
