@@ -223,7 +223,7 @@ static size_t widest(const unsigned int *columns, size_t cnt, unsigned int least
  * Parts end where their sum does, rounded; what that leaves without a column takes one from the
  * widest.
  */
-static void split_columns(const struct bar_part *parts, size_t cnt, __u64 all, unsigned int width,
+static void split_columns(const struct bar_part *parts, size_t cnt, double all, unsigned int width,
 			  unsigned int *columns)
 {
 	unsigned int end = 0, used = 0;
@@ -233,7 +233,7 @@ static void split_columns(const struct bar_part *parts, size_t cnt, __u64 all, u
 		unsigned int begin = end;
 
 		sum += parts[i].value;
-		end = sum / all * width + 0.5;
+		end = sum < all ? sum / all * width + 0.5 : width;
 		columns[i] = end - begin;
 		if (!columns[i] && parts[i].value)
 			columns[i] = 1;
@@ -253,7 +253,7 @@ void canvas__bar(struct canvas *c, unsigned int row, unsigned int col, unsigned 
 		 const struct bar_part *parts, size_t cnt, __u64 all)
 {
 	unsigned int columns[PARTS_MAX] = {}, at = col, end;
-	__u64 sum = 0;
+	double sum = 0; /* that of a recording may be beyond 64 bits */
 
 	width = room(c, row, col, width);
 	end = col + width;
@@ -261,10 +261,8 @@ void canvas__bar(struct canvas *c, unsigned int row, unsigned int col, unsigned 
 		cnt = PARTS_MAX;
 	for (size_t i = 0; i < cnt; i++)
 		sum += parts[i].value;
-	if (all < sum)
-		all = sum;
 	if (sum)
-		split_columns(parts, cnt, all, width, columns);
+		split_columns(parts, cnt, all < sum ? sum : all, width, columns);
 	for (size_t i = 0; i < cnt; i++) {
 		char mark[2] = { parts[i].mark };
 		const char *text = !mark[0]		    ? canvas__glyph(c, GLYPH_FULL)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: the last minute is kept as single events, in memory, so that it can be saved once something
- * has been seen. While the display is paused, what is shown is kept beside what goes on.
+ * Surprising: the last minute is kept as single events, in memory, so that it can be saved once
+ * something has been seen. While the display is paused, what is shown is kept beside what goes on.
  */
 #include "cmd_live.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,7 +14,6 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -27,8 +27,8 @@
 #define KEEP_SHARE	   32 /* of memory, at most one part in so many */
 #define KEEP_BYTES_MAX	   (64UL << 20)
 #define TICK_S		   0.25
-#define WATCH_NS	   50000000
 #define EVENTS_MAX	   200
+#define SAVE_TRIES	   10
 
 /* A summary that several frames show. */
 struct shared {
@@ -190,7 +190,7 @@ static int interval_end(struct live_cmd *live)
 	struct summary *cur;
 	int err = take_all(live);
 
-	probe__watch(live->trace->probe, WATCH_NS);
+	trace__watch(live->trace, live->screen.interval_s);
 	cur = err ? NULL : trace__read(live->trace, false);
 	if (!cur)
 		return err ?: -errno;
@@ -212,32 +212,52 @@ static int interval_end(struct live_cmd *live)
 
 /* ---- what keys ask for ---- */
 
-/* Where a file can be made that does not hang with what is traced; NULL: nowhere. */
+/* Where a file can be made that does not hang with what is traced; NULL: nowhere. No server is asked. */
 static const char *save_folder(const struct live_cmd *live)
 {
-	static const char *const folders[] = { ".", "/tmp", "/run", "/dev/shm" };
-	struct stat st;
+	static const char *const folders[] = { "", "/tmp/", "/run/", "/dev/shm/" };
+	struct statx st;
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		__u32 dev;
+		const char *folder = *folders[i] ? folders[i] : ".";
 
-		if (stat(folders[i], &st) || access(folders[i], W_OK | X_OK))
-			continue;
-		dev = s_dev_of(major(st.st_dev), minor(st.st_dev));
-		if (!mount_list__by_dev(&live->trace->mounts, dev))
+		if (!statx(AT_FDCWD, folder, AT_STATX_DONT_SYNC, STATX_TYPE, &st) &&
+		    !mount_list__by_dev(&live->trace->mounts,
+					s_dev_of(st.stx_dev_major, st.stx_dev_minor)) &&
+		    !access(folder, W_OK | X_OK))
 			return folders[i];
 	}
 	return NULL;
 }
 
+/* Under a name that was not there. */
+static int save_new(struct live_cmd *live, const char *folder, char *path, size_t bytes)
+{
+	__u64 interval_ns = live->screen.interval_s * NS_PER_S;
+	time_t now = time(NULL);
+	int err = -EEXIST;
+	char when[32];
+	struct tm tm;
+
+	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
+	for (unsigned int i = 0; i < SAVE_TRIES && err == -EEXIST; i++) {
+		snprintf(path, bytes, i ? "%s" TOOL_NAME "-%s-%u.rec" : "%s" TOOL_NAME "-%s.rec",
+			 folder, when, i);
+		err = recorder__save(live->recorder, path, interval_ns, live->latest.total->s);
+	}
+	return err;
+}
+
 static void save(struct live_cmd *live)
 {
 	const char *folder = save_folder(live);
-	char path[128], when[32];
-	time_t now = time(NULL);
-	struct tm tm;
+	char path[128];
 	int err;
 
+	if (!live->latest.total) {
+		screen__say(&live->screen, true, "not saved: the first interval goes on");
+		return;
+	}
 	if (!live->recorder) {
 		screen__say(&live->screen, true, "%s", data_of(live).events_why_not);
 		return;
@@ -248,18 +268,13 @@ static void save(struct live_cmd *live)
 			    "not traced");
 		return;
 	}
-	strftime(when, sizeof(when), "%Y%m%d-%H%M%S", localtime_r(&now, &tm));
-	snprintf(path, sizeof(path), "%s%s" TOOL_NAME "-%s.rec", strcmp(folder, ".") ? folder : "",
-		 strcmp(folder, ".") ? "/" : "", when);
-	err = recorder__save(live->recorder, path, live->latest.total->s);
+	err = save_new(live, folder, path, sizeof(path));
 	if (err)
 		screen__say(&live->screen, true, "%s: not saved: %s", path, strerror(-err));
 	else
 		screen__say(&live->screen, false,
-			    "the last %s saved to %s: see " TOOL_NAME " report, replay",
-			    recent__was_short(live->recent) ? "seconds (memory holds no more)"
-							    : "minute",
-			    path);
+			    "the last %.0f s saved to %s: see " TOOL_NAME " report, replay",
+			    recorder__kept_ns(live->recorder) / 1e9, path);
 }
 
 static int serve(struct live_cmd *live)
@@ -267,10 +282,11 @@ static int serve(struct live_cmd *live)
 	struct live_state *st = &live->screen.state;
 	int err = 0;
 
-	if (st->wants_save && live->latest.total)
+	if (st->wants_save)
 		save(live);
 	if (st->wants_interval_s) {
 		live->screen.interval_s = st->wants_interval_s;
+		live->screen.keeps_interval = true;
 		err = timer_set(live->timer, st->wants_interval_s);
 	}
 	if (!st->is_paused && live->latest.total && live->shown.total != live->latest.total)
@@ -364,7 +380,6 @@ static enum exit_code begin_events(struct live_cmd *live)
 {
 	struct recorder_opts opts = {
 		.ring_ns = KEEP_S * NS_PER_S,
-		.interval_ns = live->screen.interval_s * NS_PER_S,
 		.command = TOOL_NAME " top",
 	};
 	struct failure failure;
@@ -403,7 +418,7 @@ static void say(const char *text)
 static enum exit_code show(struct live_cmd *live, int signals)
 {
 	int tick = timer_new(TICK_S), err;
-	enum exit_code code = screen__open(&live->screen, DEFAULT_INTERVAL_S);
+	enum exit_code code = screen__open(&live->screen, DEFAULT_INTERVAL_S, true);
 
 	if (code)
 		goto out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * replay: a recording in the live view, interval by interval. Surprising: nothing is kept from one interval to
- * the next. Each is what report --from --to would make of the file, so that any of them is as near as the next.
+ * replay: a recording in the live view, interval by interval. Surprising: each is what report --from
+ * --to would make of the file, so that any of them is as near as the next.
  */
 #include "cmd.h"
 
@@ -54,6 +54,8 @@ struct replay {
 	bool is_playing, is_dirty;
 	int timer;
 	char damage[256];
+	bool is_damage_told;
+	__u64 now_from_ns, now_width_ns; /* what the part now is of */
 };
 
 static const struct option_row option_table[] = {
@@ -102,7 +104,12 @@ static enum exit_code parse_options(int argc, char **argv, struct replay *r)
 	if (operand + 1 != argc)
 		return complain(EXIT_USAGE, "replay takes one recording; see --help");
 	r->path = argv[operand];
-	return EXIT_FINE;
+	if (strcmp(r->path, "-") && (rec_reader__can_reopen(r->path) || access(r->path, F_OK)))
+		return EXIT_FINE; /* or opening it tells what is wrong */
+	return complain(EXIT_USAGE,
+			"%s is no file, and replay reads a recording more than once: save it to a "
+			"file first",
+			r->path);
 }
 
 /* ---- parts of the recording ---- */
@@ -142,8 +149,8 @@ static int records_take(struct rec_reader *reader, struct part *part, struct rec
 }
 
 /*
- * From @from_ns to @to_ns (0: the end) after the start. 0 or -errno with @failure; what is damaged is left
- * out, and said.
+ * From @from_ns to @to_ns (0: the end) after the start. 0 or -errno with @failure, and then there is
+ * nothing; what is damaged is left out, and said.
  */
 static int part_read(struct replay *r, struct part *part, __u64 from_ns, __u64 to_ns,
 		     struct failure *failure)
@@ -169,11 +176,15 @@ static int part_read(struct replay *r, struct part *part, __u64 from_ns, __u64 t
 			      ?: rec_feed__finish(part->feed);
 		if (err)
 			*failure = *rec_reader__failure(reader);
+		if (err == -ENOMEM)
+			failure__set(failure, err, EXIT_CANNOT_RUN, "not enough memory");
 		part->events_cnt = recent__slowest(recent, part->events, EVENTS_MAX);
 		snprintf(r->damage, sizeof(r->damage), "%s", rec_reader__damage(reader)->text);
 	}
 	rec_reader__free(reader);
 	recent__free(recent);
+	if (err)
+		part_fini(part);
 	return err;
 }
 
@@ -214,17 +225,27 @@ static int frame_read(struct replay *r)
 {
 	__u64 from_ns = r->at_ns, to_ns = from_ns + interval_ns(r);
 	struct failure failure;
-	int err = part_read(r, &r->now, from_ns, to_ns, &failure);
+	bool is_next = r->now.feed && r->now_from_ns + interval_ns(r) == from_ns &&
+		       r->now_width_ns == interval_ns(r);
+	int err;
 
 	part_fini(&r->before);
-	if (!err && from_ns >= interval_ns(r))
+	if (is_next) {
+		r->before = r->now;
+		r->now.feed = NULL;
+	}
+	err = part_read(r, &r->now, from_ns, to_ns, &failure);
+	r->now_from_ns = from_ns;
+	r->now_width_ns = interval_ns(r);
+	if (!err && !is_next && from_ns >= interval_ns(r))
 		err = part_read(r, &r->before, from_ns - interval_ns(r), from_ns, &failure);
 	if (!err && r->screen.state.is_cumulative)
 		err = part_read(r, &r->total, 0, to_ns, &failure);
 	if (err)
 		screen__say(&r->screen, true, "%s", failure.text);
-	else if (*r->damage)
+	else if (*r->damage && !r->is_damage_told)
 		screen__say(&r->screen, true, "%s: %s", r->path, r->damage);
+	r->is_damage_told = *r->damage;
 	r->is_dirty = true;
 	return err == -ENOMEM ? err : 0;
 }
@@ -278,14 +299,14 @@ static __u64 last_ns(const struct replay *r)
 /* To an interval, numbered from the start, that may be outside. */
 static int go_to(struct replay *r, double nr)
 {
-	__u64 at_ns = nr <= 0 ? 0 : nr * interval_ns(r);
+	double last_nr = last_ns(r) / interval_ns(r);
 
-	if (at_ns >= last_ns(r)) {
-		at_ns = last_ns(r);
+	if (!(nr < last_nr)) {
+		nr = last_nr;
 		r->is_playing = false;
 	}
-	r->at_ns = at_ns;
-	return frame_read(r) ?: timer_update(r);
+	r->at_ns = nr > 0 ? (__u64)nr * interval_ns(r) : 0;
+	return frame_read(r);
 }
 
 static double nr_of(const struct replay *r)
@@ -303,21 +324,19 @@ static void set_speed(struct replay *r, double factor)
 {
 	double speed = r->speed * factor;
 
-	if (speed >= SPEED_MIN && speed <= SPEED_MAX)
-		r->speed = speed;
+	r->speed = speed < SPEED_MIN ? SPEED_MIN : speed > SPEED_MAX ? SPEED_MAX : speed;
 }
 
 static int serve(struct replay *r, bool was_cumulative)
 {
 	struct live_state *st = &r->screen.state;
 	struct live_state asked = *st;
+	bool was_playing = r->is_playing;
 	int err = 0;
 
-	st->wants_toggle = st->wants_save = st->wants_jump = false;
+	st->wants_toggle = st->wants_jump = false;
 	st->wants_steps = st->wants_speed = st->wants_interval_s = 0;
 	r->is_dirty = true;
-	if (asked.wants_save)
-		screen__say(&r->screen, true, "this is a recording: see " TOOL_NAME " export");
 	if (asked.wants_speed)
 		set_speed(r, asked.wants_speed);
 	if (asked.wants_toggle)
@@ -330,7 +349,10 @@ static int serve(struct replay *r, bool was_cumulative)
 		err = go_to(r, nr_of(r) + asked.wants_steps);
 	else if (asked.is_cumulative != was_cumulative)
 		err = frame_read(r);
-	return err ?: timer_update(r);
+	/* only then: each time it begins anew */
+	if (!err && (r->is_playing != was_playing || asked.wants_speed || asked.wants_interval_s))
+		err = timer_update(r);
+	return err;
 }
 
 static int loop(struct replay *r, int signals)
@@ -357,7 +379,7 @@ static int loop(struct replay *r, int signals)
 		if (fds[0].revents)
 			err = screen__keys(&r->screen, true) ?: serve(r, was_cumulative);
 		if (!err && fds[1].revents && read(r->timer, &expired, sizeof(expired)) > 0)
-			err = go_to(r, nr_of(r) + 1);
+			err = go_to(r, nr_of(r) + 1) ?: r->is_playing ? 0 : timer_update(r);
 	}
 	return err;
 }
@@ -365,7 +387,7 @@ static int loop(struct replay *r, int signals)
 static enum exit_code show(struct replay *r)
 {
 	int signals = signals_new(0), err;
-	enum exit_code code = screen__open(&r->screen, DEFAULT_INTERVAL_S);
+	enum exit_code code = screen__open(&r->screen, DEFAULT_INTERVAL_S, false);
 
 	if (!code) {
 		r->timer = timer_new(0);

@@ -19,7 +19,6 @@
 
 #define DEFAULT_INTERVAL_S 2.0
 #define DEFAULT_TOP_CNT	   10
-#define WATCH_NS	   100000000
 
 struct top_opts {
 	double interval_s;	    /* 0: not asked for */
@@ -141,14 +140,6 @@ static void look_at_signals(int signals, bool *is_interval_end, bool *is_last)
 	*is_last = info.ssi_signo != SIGUSR1;
 }
 
-/* A part of the interval. */
-static __u64 watch_ns(const struct top *top)
-{
-	__u64 part_ns = top->opts.interval_s * NS_PER_S / 10;
-
-	return part_ns < WATCH_NS ? part_ns : WATCH_NS;
-}
-
 /* Waits for what comes: names to take, an interval's end, a signal. 0 or what ended it. */
 static int run(struct top *top, int timer, int signals)
 {
@@ -181,7 +172,7 @@ static int run(struct top *top, int timer, int signals)
 			   top->seq + 1 >= top->opts.intervals_cnt;
 		if (!is_interval_end)
 			continue;
-		probe__watch(top->trace.probe, watch_ns(top));
+		trace__watch(&top->trace, top->opts.interval_s);
 		if (is_last)
 			trace__stop(&top->trace);
 		if (!err)

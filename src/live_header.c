@@ -387,9 +387,12 @@ static unsigned int draw_words(const struct live *l, unsigned int row, unsigned 
 
 /* ---- how far to trust it ---- */
 
-static void add_count(struct live_line *line, const char *what, __u64 now, __u64 since_start)
+static void add_count(struct live_line *line, const char *what, bool is_known, __u64 now,
+		      __u64 since_start)
 {
-	if (since_start != now)
+	if (!is_known)
+		live_line__add(line, "%s n/a (since start %s)", what, COUNT(since_start));
+	else if (since_start != now)
 		live_line__add(line, "%s %s (since start %s)", what, COUNT(now),
 			       COUNT(since_start));
 	else
@@ -399,16 +402,19 @@ static void add_count(struct live_line *line, const char *what, __u64 now, __u64
 static void draw_trust(const struct live *l, unsigned int row)
 {
 	const struct trust *now = summary__trust(l->s), *all = summary__trust_since_start(l->s);
-	bool has_cpu = !summary__why_unmeasured(l->s, "trust.", "own_cpu_ns") && l->duration_ns;
+	bool is_known = !summary__why_unmeasured(l->s, "trust.", "lost");
+	/* in a recording it is that of the time between two looks */
+	bool has_cpu = !summary__why_unmeasured(l->s, "trust.", "own_cpu_ns") && l->duration_ns &&
+		       !l->d->is_replay;
 	bool is_lossy = trust__lost(all) || all->events_lost;
 	struct live_line line = {};
 	unsigned int at;
 
 	at = canvas__text(l->c, row, 0, 0, is_lossy ? STYLE_WARN : STYLE_DIM, "trust: ");
-	add_count(&line, "lost", trust__lost(now), trust__lost(all));
-	add_count(&line, "unmatched", trust__unmatched(now), trust__unmatched(all));
+	add_count(&line, "lost", is_known, trust__lost(now), trust__lost(all));
+	add_count(&line, "unmatched", is_known, trust__unmatched(now), trust__unmatched(all));
 	if (all->events_lost)
-		add_count(&line, "records lost", now->events_lost, all->events_lost);
+		add_count(&line, "records lost", is_known, now->events_lost, all->events_lost);
 	live_line__add(&line, "hooks %u/%u", now->hooks_attached, now->hooks_total);
 	if (has_cpu)
 		live_line__add(&line, "own cpu %.1f%%", now->own_cpu_ns * 100.0 / l->duration_ns);

@@ -256,6 +256,13 @@ int rec_out__rotate(struct rec_out *o, unsigned int keep)
 	return err; /* and what is there stays */
 }
 
+int rec_out__create(struct rec_out *o, const char *path)
+{
+	*o = (struct rec_out){ .path = path, .is_patchable = true };
+	o->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	return o->fd < 0 ? -errno : 0;
+}
+
 int rec_out__renew(struct rec_out *o)
 {
 	if (!o->path)

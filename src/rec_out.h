@@ -27,6 +27,9 @@ struct rec_out {
  */
 int rec_out__open(struct rec_out *o, const char *target, struct failure *failure);
 
+/* A file of that name, which must not be there, not even as a link. 0 or -errno. */
+int rec_out__create(struct rec_out *o, const char *path);
+
 /* Is it that of a file? */
 bool rec_out__is_path(const char *target);
 

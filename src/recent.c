@@ -51,7 +51,7 @@ struct recent {
 	size_t chunks_max;
 	size_t first;
 	size_t cnt;
-	bool was_short;
+	__u64 since_ns; /* of what ended before it, some had to go for want of room; 0: none */
 	struct chunk *chunks[]; /* a ring; those not in use are NULL, or kept to be used again */
 };
 
@@ -298,12 +298,12 @@ static void note_blame(struct chunk *c, __u32 off, __u64 end_ns)
 }
 
 /* An empty one at the end, perhaps instead of the oldest. */
-static struct chunk *chunk_next(struct recent *r, __u64 now_ns)
+static struct chunk *chunk_next(struct recent *r)
 {
 	struct chunk **place;
 
 	if (r->cnt == r->chunks_max) {
-		r->was_short |= chunk_at(r, 0)->newest_ns + r->keep_ns > now_ns;
+		r->since_ns = chunk_at(r, 0)->newest_ns;
 		drop_first(r);
 	}
 	place = &r->chunks[(r->first + r->cnt) % r->chunks_max];
@@ -327,7 +327,7 @@ int recent__add(struct recent *r, const void *event, size_t bytes)
 		return 0;
 	end_ns = kind->end_ns(event);
 	if (!c || entry_room(bytes) > r->room - c->end)
-		c = chunk_next(r, end_ns);
+		c = chunk_next(r);
 	if (!c)
 		return -ENOMEM;
 	entry = (struct entry *)(c->bytes + c->end);
@@ -372,12 +372,9 @@ void recent__age(struct recent *r, __u64 now_ns)
 	}
 }
 
-bool recent__was_short(struct recent *r)
+__u64 recent__since_ns(const struct recent *r)
 {
-	bool was_short = r->was_short;
-
-	r->was_short = false;
-	return was_short;
+	return r->since_ns;
 }
 
 int recent__each(const struct recent *r, int (*take)(void *ctx, const void *event, size_t bytes),

@@ -29,8 +29,8 @@ int recent__add(struct recent *r, const void *event, size_t bytes);
 /* Drops what is older than is kept, at @now_ns (CLOCK_MONOTONIC). */
 void recent__age(struct recent *r, __u64 now_ns);
 
-/* Whether @bytes_max was too little for @keep_ns since this was asked last. */
-bool recent__was_short(struct recent *r);
+/* What ended since then is all there, but for what is too old; 0: all was kept. CLOCK_MONOTONIC. */
+__u64 recent__since_ns(const struct recent *r);
 
 /*
  * Gives each event that is kept, the oldest first, to @take, until that returns other than 0,

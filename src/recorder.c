@@ -17,9 +17,9 @@
 #include "rec_out.h"
 #include "rec_ring.h"
 #include "rec_state.h"
-#include "cmd.h"
 
-#define RING_SHARE 8 /* of the machine's memory, at most one part in so many */
+#define RING_SHARE	 8 /* of the machine's memory, at most one part in so many */
+#define BESIDE_BYTES_MAX (16 << 20)
 
 struct recorder {
 	struct recorder_opts opts;
@@ -83,11 +83,13 @@ const struct probe_recorder *recorder__events(struct recorder *r)
 
 /* ---- new and free ---- */
 
-static size_t ring_bytes(void)
+/* Beside what keeps most events it has looks, windows and names. */
+static size_t ring_bytes(bool has_recent)
 {
 	struct sysinfo info;
+	__u64 bytes = sysinfo(&info) ? 64 << 20 : info.totalram * (__u64)info.mem_unit / RING_SHARE;
 
-	return sysinfo(&info) ? 64 << 20 : info.totalram * (__u64)info.mem_unit / RING_SHARE;
+	return has_recent && bytes > BESIDE_BYTES_MAX ? BESIDE_BYTES_MAX : bytes;
 }
 
 static int no_memory(struct failure *failure)
@@ -113,7 +115,7 @@ static int target_open(struct recorder *r, struct failure *failure)
 	int err = 0;
 
 	if (opts->ring_ns) {
-		r->ring = rec_ring__new(opts->ring_ns, ring_bytes());
+		r->ring = rec_ring__new(opts->ring_ns, ring_bytes(opts->recent));
 		if (!r->ring)
 			return no_memory(failure);
 	} else {
@@ -175,7 +177,16 @@ static void read_line(const char *path, char *line, size_t bytes)
 /* What is there of a ring at @now_ns: less than was asked for where memory was too little. */
 static __u64 ring_ns(const struct recorder *r, __u64 now_ns)
 {
-	return r->ring ? now_ns - rec_ring__since_ns(r->ring) : 0;
+	__u64 since_ns = r->ring ? rec_ring__since_ns(r->ring) : now_ns;
+
+	if (r->opts.recent && recent__since_ns(r->opts.recent) > since_ns)
+		since_ns = recent__since_ns(r->opts.recent);
+	return now_ns > since_ns ? now_ns - since_ns : 0;
+}
+
+__u64 recorder__kept_ns(const struct recorder *r)
+{
+	return ring_ns(r, clock_ns(CLOCK_MONOTONIC));
 }
 
 static int machine_write(const struct recorder *r, struct rec_writer *w)
@@ -437,15 +448,18 @@ int recorder__dump(struct recorder *r, const struct summary *s, struct failure *
 	return err ? cannot_dump(r, err, failure) : 0;
 }
 
-int recorder__save(struct recorder *r, const char *path, const struct summary *s)
+int recorder__save(struct recorder *r, const char *path, __u64 interval_ns, const struct summary *s)
 {
-	struct failure failure;
 	int err = rec_writer__flush(r->writer);
 
+	r->opts.interval_ns = interval_ns;
 	if (!err)
-		err = rec_out__open(&r->out, path, &failure);
-	if (!err)
-		err = dump_write(r, s);
+		err = rec_out__create(&r->out, path);
+	if (err)
+		return err;
+	err = dump_write(r, s);
 	r->out.path = NULL;
+	if (err)
+		unlink(path);
 	return err;
 }

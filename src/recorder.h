@@ -46,8 +46,14 @@ bool recorder__is_triggered(struct recorder *r, const struct summary *s);
  */
 int recorder__dump(struct recorder *r, const struct summary *s, struct failure *failure);
 
-/* The same to a file of this name, whatever the target is; there may be none. 0 or -errno. */
-int recorder__save(struct recorder *r, const char *path, const struct summary *s);
+/*
+ * The same to a new file, whatever the target is; there may be none. @interval_ns is between the states that
+ * were given. 0 or -errno (-EEXIST), and there is no such file then.
+ */
+int recorder__save(struct recorder *r, const char *path, __u64 interval_ns,
+		   const struct summary *s);
+/* How long what is kept goes back, by now; less than ring_ns where memory was too little. */
+__u64 recorder__kept_ns(const struct recorder *r);
 
 /* After the last state: the end, and closes. 0 or -errno. */
 int recorder__finish(struct recorder *r);

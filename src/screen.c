@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: settings are read and written by a child with a deadline, as the home folder may lie on the
- * mount that hangs.
+ * Surprising: settings are read and written by a child with a deadline, as the home folder may lie
+ * on the mount that hangs.
  */
 #include "screen.h"
 
@@ -67,7 +67,7 @@ static void settings_store(const struct screen *s)
 	char path[PATH_MAX];
 	int err = 0;
 
-	settings__take(&now, &s->state, s->interval_s);
+	settings__take(&now, &s->state, s->keeps_interval ? s->interval_s : s->settings.delay_s);
 	if (!s->may_store || settings__is_same(&now, &s->settings) ||
 	    settings__path(path, sizeof(path)))
 		return;
@@ -77,7 +77,7 @@ static void settings_store(const struct screen *s)
 		complain(EXIT_FINE, "%s: cannot keep the settings: %s", path, strerror(-err));
 }
 
-enum exit_code screen__open(struct screen *s, double default_s)
+enum exit_code screen__open(struct screen *s, double default_s, bool uses_delay)
 {
 	struct failure failure;
 
@@ -85,7 +85,7 @@ enum exit_code screen__open(struct screen *s, double default_s)
 	settings_load(s);
 	settings__apply(&s->settings, &s->state);
 	if (!s->interval_s)
-		s->interval_s = s->settings.delay_s ?: default_s;
+		s->interval_s = uses_delay && s->settings.delay_s ? s->settings.delay_s : default_s;
 	if (term__open(&s->term, &failure))
 		return complain(failure.code, "%s", failure.text);
 	return EXIT_FINE;

@@ -14,11 +14,16 @@ struct screen {
 	struct live_state state;
 	struct settings settings; /* as they were read */
 	bool may_store;		  /* they could be read, or there were none */
+	bool keeps_interval;	  /* somebody has asked for it, so it is one of the settings */
 	double interval_s;	  /* 0 before: as the settings or @default_s say */
 };
 
-/* Takes the terminal, with the state that the settings say, if they do. Complains. To be closed only after EXIT_FINE. */
-enum exit_code screen__open(struct screen *s, double default_s);
+/*
+ * Takes the terminal, with the state that the settings say, if they do (of the interval only where
+ * @uses_delay). May take a second: of a home that does not answer, and of a terminal that is asked for its
+ * size. Settings that cannot be read are left alone. Complains; to be closed only after EXIT_FINE.
+ */
+enum exit_code screen__open(struct screen *s, double default_s, bool uses_delay);
 /* Gives the terminal back, and keeps settings that have changed. */
 void screen__close(struct screen *s);
 

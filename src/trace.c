@@ -26,6 +26,7 @@
 #include "privilege.h"
 
 #define PATH_DEADLINE_MS 5000
+#define WATCH_NS	 100000000
 #define ROWS_MIN	 128 /* the rows of what finds no row of its own are among them */
 
 static void show(struct trace_opts *opts, const char *name, const char *value)
@@ -252,6 +253,13 @@ struct summary *trace__read(struct trace *t, bool is_state)
 	return NULL;
 }
 
+void trace__watch(struct trace *t, double interval_s)
+{
+	__u64 part_ns = interval_s * NS_PER_S / 10;
+
+	probe__watch(t->probe, part_ns < WATCH_NS ? part_ns : WATCH_NS);
+}
+
 void trace__stop(struct trace *t)
 {
 	t->end_ns = clock_ns(CLOCK_MONOTONIC);
@@ -272,7 +280,7 @@ int timer_set(int timer, double interval_s)
 
 int timer_new(double interval_s)
 {
-	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC), err;
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), err;
 
 	if (fd < 0)
 		return -errno;

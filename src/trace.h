@@ -137,10 +137,13 @@ int trace__take_events(struct trace *t);
 /* All since the start, or (@is_state) what events do not tell of it. NULL with errno. */
 struct summary *trace__read(struct trace *t, bool is_state);
 
+/* Looks for repeated faults, for a part of an interval: see probe__watch(). */
+void trace__watch(struct trace *t, double interval_s);
+
 void trace__stop(struct trace *t);
 void trace__fini(struct trace *t);
 
-/* A timer that fires every so often (0: never). A descriptor or -errno. */
+/* A timer that fires every so often (0: never). A descriptor that does not block, or -errno. */
 int timer_new(double interval_s);
 /* Every so often from now on. 0 or -errno. */
 int timer_set(int timer, double interval_s);

@@ -149,8 +149,32 @@ static void glyphs(void)
 	canvas__fini(&c);
 }
 
+/* Figures of a recording may be anything, and come to more than 64 bits hold. */
+static void test_bar_of_anything(void)
+{
+	const struct bar_part parts[] = {
+		{ 1ULL << 63, 'a', STYLE_PLAIN },
+		{ (1ULL << 63) + 5, 'b', STYLE_PLAIN },
+		{ ~0ULL, 'c', STYLE_PLAIN },
+	};
+	char *text = NULL;
+	struct canvas c;
+	size_t bytes;
+	FILE *f;
+
+	CHECK(!canvas__init(&c, 1, 20, true));
+	canvas__bar(&c, 0, 0, 20, parts, 3, 1ULL << 36);
+	f = open_memstream(&text, &bytes);
+	canvas__print(&c, f);
+	fclose(f);
+	CHECK_TEXT(text, "aaaaabbbbbcccccccccc\n");
+	free(text);
+	canvas__fini(&c);
+}
+
 int main(void)
 {
+	test_bar_of_anything();
 	text();
 	wide();
 	outside();
