@@ -29,8 +29,8 @@
 struct look {
 	const struct summary *s;
 	const struct names *n;
-	__u32 dev; /* 0: any */
-	__u64 stuck_ns;
+	__u32 dev;	/* 0: any */
+	__u64 stuck_ns; /* 0: never */
 };
 
 struct finding {
@@ -79,6 +79,11 @@ static const char *task_text(const char *comm, const struct task_key *task, char
 static bool is_of(const struct look *l, __u32 dev)
 {
 	return !l->dev || l->dev == dev;
+}
+
+static bool is_stuck(const struct look *l, __u64 ns)
+{
+	return l->stuck_ns && ns >= l->stuck_ns;
 }
 
 static const char *const wait_nouns[WAIT_NR] = {
@@ -133,10 +138,10 @@ static void stuck_read(const struct look *l, const struct in_flight_row *row, st
 {
 	k->row = row;
 	k->cnt = 0;
-	if (!row->is_outermost || row->age_ns < l->stuck_ns || !is_of(l, row->inode.dev))
+	if (!row->is_outermost || !is_stuck(l, row->age_ns) || !is_of(l, row->inode.dev))
 		return;
 	k->cnt = summary__chain(l->s, row, k->steps, &k->is_loop);
-	if (k->cnt && k->steps[k->cnt - 1].wait_ns < l->stuck_ns)
+	if (k->cnt && !is_stuck(l, k->steps[k->cnt - 1].wait_ns))
 		k->cnt = 0;
 }
 
@@ -301,8 +306,8 @@ static void find_repeated(const struct look *l, struct finding *f)
 
 		if (!is_of(l, r->inode.dev) || (f->level && r->span_ns <= f->score))
 			continue;
-		*f = (struct finding){ .level = r->span_ns >= l->stuck_ns ? VERDICT_STUCK
-									  : VERDICT_SLOW,
+		*f = (struct finding){ .level = is_stuck(l, r->span_ns) ? VERDICT_STUCK
+									: VERDICT_SLOW,
 				       .score = r->span_ns };
 		say(f,
 		    "%s of %s by %s comes again and again at %s: it gets no further, or the "

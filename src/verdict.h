@@ -21,8 +21,8 @@ struct verdict {
 };
 
 /*
- * What is worst on mount @dev (0: on any) in @s. What is in flight for @stuck_ns is stuck. Says
- * nothing that the figures do not: what was not measured is in no sentence.
+ * What is worst on mount @dev (0: on any) in @s. What is in flight for @stuck_ns is stuck; with 0
+ * nothing ever is. Says nothing that the figures do not: what was not measured is in no sentence.
  */
 void verdict__find(struct verdict *v, const struct summary *s, const struct names *n, __u32 dev,
 		   __u64 stuck_ns);

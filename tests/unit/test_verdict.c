@@ -214,6 +214,29 @@ static void repeated(void)
 	       "further, or the page is unmapped each time");
 }
 
+/* With nothing marked as stuck, what is in flight is in no sentence, however old. */
+static void never_stuck(void)
+{
+	struct in_flight_row fault = row(OP_FAULT_READ_PTE, &cp, "cp", WAIT_REQUEST_HOST, 99 * SEC);
+	struct repeated_fault again = { .task = cp,
+					.inode = file,
+					.comm = "cp",
+					.op = OP_FAULT_WRITE_PTE,
+					.span_ns = 9 * SEC };
+	struct names *n;
+	struct summary *s = guest(&n);
+	struct verdict v;
+
+	summary__add_in_flight_row(s, &fault);
+	verdict__find(&v, s, n, 0, 0);
+	CHECK_U64(v.level, VERDICT_FINE);
+	summary__add_repeated_fault(s, &again);
+	verdict__find(&v, s, n, 0, 0);
+	CHECK_U64(v.level, VERDICT_SLOW);
+	summary__free(s);
+	names__free(n);
+}
+
 /* ---- slow ---- */
 
 static void add_edge(struct summary *s, unsigned int op, unsigned int wait, unsigned int holder_op,
@@ -437,6 +460,7 @@ int main(void)
 	leaked();
 	deadlock();
 	repeated();
+	never_stuck();
 	behind_reclaim();
 	readers_behind_truncate();
 	holder_unknown();
