@@ -353,14 +353,14 @@ static const struct {
 #define LEVEL_COLUMNS 7
 #define VERDICT_TEXT  (VERDICT_BYTES + NAME_BYTES)
 
-/* With the mount in front where there are several. */
+/* With the mount in front where there are several and it is of one of them. */
 static char *verdict_text(const struct verdict *v, const struct mount_state *where,
 			  char text[VERDICT_TEXT])
 {
 	char name[NAME_BYTES];
 
-	if (where && where->mountpoint && strstr(v->text, where->mountpoint))
-		where = NULL; /* it says so itself */
+	if (v->is_of_all || (where && where->mountpoint && strstr(v->text, where->mountpoint)))
+		where = NULL; /* or it says so itself */
 	snprintf(text, VERDICT_TEXT, "%s%s%s",
 		 where ? mount_name(where, NAME_COLUMNS * 2, name) : "", where ? ": " : "",
 		 v->text);

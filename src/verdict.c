@@ -36,6 +36,7 @@ struct look {
 struct finding {
 	enum verdict_level level;
 	__u64 score;
+	bool is_of_all;
 	char text[VERDICT_BYTES];
 	size_t used;
 };
@@ -715,6 +716,7 @@ static void find_lost(const struct look *l, struct finding *f)
 		return;
 	f->level = VERDICT_NOTE;
 	f->score = ~0ULL;
+	f->is_of_all = true;
 	say(f, "%s operation%s lost: figures are too low", COUNT(lost), lost > 1 ? "s" : "");
 }
 
@@ -738,5 +740,6 @@ void verdict__find(struct verdict *v, const struct summary *s, const struct name
 			best = f;
 	}
 	v->level = best.level;
+	v->is_of_all = best.is_of_all;
 	memcpy(v->text, best.text, sizeof(v->text));
 }

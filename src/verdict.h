@@ -17,6 +17,7 @@ enum verdict_level {
 #define VERDICT_BYTES 400
 struct verdict {
 	enum verdict_level level;
+	bool is_of_all;		  /* true of no mount alone: losses are of the whole machine */
 	char text[VERDICT_BYTES]; /* clean UTF-8, one line */
 };
 

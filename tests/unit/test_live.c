@@ -175,6 +175,28 @@ static void mounts(void)
 	}
 }
 
+/* Losses are of the whole machine: no mount's name stands in front of them. */
+static void lost_of_all(void)
+{
+	struct summary *s = summary__new();
+	struct names *n = names__new();
+	struct live_data d = sample_live(s, n);
+	struct live_state st;
+	struct trust t = {};
+	char *text;
+
+	live_state__init(&st);
+	t.counters[COUNTER_FRAMES_FULL] = 3;
+	summary__set_span(s, 5 * SEC, 6 * SEC);
+	sample_add_mounts(s);
+	summary__set_trust(s, &t);
+	text = live_screen(&d, &st, 24, 80, true);
+	CHECK(strstr(text, "note:  3 operations lost"));
+	free(text);
+	summary__free(s);
+	names__free(n);
+}
+
 static void no_window(void)
 {
 	static const struct shot shot = { "golden/live/no-window.txt", 24, 80, true,
@@ -326,6 +348,7 @@ int main(void)
 	levels();
 	nothing();
 	mounts();
+	lost_of_all();
 	no_window();
 	wild_names();
 	states();

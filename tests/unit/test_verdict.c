@@ -392,10 +392,20 @@ static void lost(void)
 	struct trust t = {};
 	struct names *n;
 	struct summary *s = guest(&n);
+	struct verdict v;
 
 	t.counters[COUNTER_FRAMES_FULL] = 1234;
 	summary__set_trust(s, &t);
+	verdict__find(&v, s, n, SAMPLE_DEV, SEC);
+	CHECK(v.is_of_all);
 	expect(s, n, VERDICT_NOTE, "1234 operations lost: figures are too low");
+	s = guest(&n);
+	summary__set_trust(s, &t);
+	sample_add_op(s, OP_FAULT_READ_PTE, 100, 10 * MS, WAIT_FREE_RANGE, 6 * MS);
+	verdict__find(&v, s, n, 0, SEC);
+	CHECK(v.level == VERDICT_SLOW && !v.is_of_all);
+	summary__free(s);
+	names__free(n);
 }
 
 /* ---- all of it ---- */
