@@ -322,22 +322,29 @@ static void find_repeated(const struct look *l, struct finding *f)
 
 /*
  * Kinds of operations that are one to who waits for them, and locks that are one whatever the way.
+ * REMOVEMAPPING is waited for inside reclaim.inline; all others are of the background and of
+ * inodes that leave memory. A fault never reclaims: fuse_setup_new_dax_mapping() (fs/fuse/dax.c).
  */
 static const struct {
 	__u32 ops;
+	__u32 inner;		/* what runs inside them and waits */
 	const char *all;	/* "of fault time" */
 	const char *of_waiting; /* where those that did not wait are not timed */
 	const char *of_waits;	/* where nothing but waits is measured */
 } groups[] = {
-	{ OPS_FAULT, "of fault time waits for", "of the time of faults that waited is for",
-	  "of what faults waited is for" },
-	{ 1U << OP_DAX_READ, "of read time waits for", "of the time of reads that waited is for",
+	{ OPS_FAULT, 1U << OP_SETUP | 1U << OP_UPGRADE, "of fault time waits for",
+	  "of the time of faults that waited is for", "of what faults waited is for" },
+	{ 1U << OP_DAX_READ, 1U << OP_SETUP | 1U << OP_RECLAIM_INLINE | 1U << OP_AROUND_READ,
+	  "of read time waits for", "of the time of reads that waited is for",
 	  "of what reads waited is for" },
-	{ 1U << OP_DAX_WRITE, "of write time waits for", "of the time of writes that waited is for",
+	{ 1U << OP_DAX_WRITE,
+	  1U << OP_SETUP | 1U << OP_UPGRADE | 1U << OP_RECLAIM_INLINE | 1U << OP_AROUND_WRITE |
+		  1U << OP_AROUND_EXTEND,
+	  "of write time waits for", "of the time of writes that waited is for",
 	  "of what writes waited is for" },
 	{ 1U << OP_TRUNCATE | 1U << OP_OPEN_TRUNC | 1U << OP_PUNCH | 1U << OP_ZERO |
 		  1U << OP_EXTEND,
-	  "of the time of truncates and fallocate waits for",
+	  0, "of the time of truncates and fallocate waits for",
 	  "of the time of truncates and fallocate that waited is for",
 	  "of what truncates and fallocate waited is for" },
 };
@@ -530,30 +537,34 @@ static void say_lock(const struct look *l, struct finding *f, const struct op_su
 	say_culprit_wait(f, sums, c.key);
 }
 
-/* Which requests took most of it, and how long one. */
-static void say_requests(struct finding *f, const struct op_sums *sums)
+/*
+ * Which requests took most of it, and how long one. None is named that the operations do not wait
+ * for, nor where those that are measured are too few: a level may not see the others.
+ */
+static void say_requests(struct finding *f, const struct op_sums *sums, const struct share *share)
 {
 	static const struct {
 		unsigned int op;
 		const char *name;
-	} requests[] = {
-		{ OP_SETUP, "SETUPMAPPING" },	   { OP_UPGRADE, "SETUPMAPPING of an upgrade" },
-		{ OP_REMOVAL, "REMOVEMAPPING" },   { OP_AROUND_READ, "FUSE_READ" },
-		{ OP_AROUND_WRITE, "FUSE_WRITE" }, { OP_AROUND_EXTEND, "FUSE_WRITE" }
-	};
-	size_t best = 0;
+	} requests[] = { { OP_SETUP, "SETUPMAPPING" },
+			 { OP_UPGRADE, "SETUPMAPPING of an upgrade" },
+			 { OP_RECLAIM_INLINE, "REMOVEMAPPING" },
+			 { OP_AROUND_READ, "FUSE_READ" },
+			 { OP_AROUND_WRITE, "FUSE_WRITE" },
+			 { OP_AROUND_EXTEND, "FUSE_WRITE" } };
 	__u64 best_ns = 0, cnt;
+	size_t best = 0;
 
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
 		__u64 ns = sums->wait_ns[requests[i].op][WAIT_REQUEST_HOST];
 
-		if (ns <= best_ns)
+		if (ns <= best_ns || !(groups[share->group].inner & 1U << requests[i].op))
 			continue;
 		best_ns = ns;
 		best = i;
 	}
 	cnt = sums->wait_cnt[requests[best].op][WAIT_REQUEST_HOST];
-	if (best_ns && cnt)
+	if (best_ns && cnt && best_ns >= share->wait_ns / 2)
 		say(f, ": %s for each %s", NS(best_ns / cnt), requests[best].name);
 }
 
@@ -594,7 +605,7 @@ static void say_share(const struct look *l, struct finding *f, const struct op_s
 	if (wait_table[__builtin_ctz(waits)].is_lock)
 		say_lock(l, f, sums, share);
 	else if (waits & BIT(WAIT_REQUEST_HOST))
-		say_requests(f, sums);
+		say_requests(f, sums, share);
 	else if (waits & BIT(WAIT_BUSY_PAGE))
 		say_release(l, f);
 }

@@ -309,6 +309,51 @@ static void host_slow(void)
 	       "75 % of fault time waits for the host: 1.50ms for each SETUPMAPPING");
 }
 
+/* Background removals take more, but no fault waits for them. */
+static void host_slow_beside_reclaim(void)
+{
+	struct names *n;
+	struct summary *s = guest(&n);
+
+	sample_add_op(s, OP_FAULT_READ_PTE, 100, 2 * MS, WAIT_REQUEST_HOST, 1500000);
+	sample_add_op(s, OP_SETUP, 100, 2 * MS, WAIT_REQUEST_HOST, 1500000);
+	sample_add_op(s, OP_RECLAIM_RANGE, 100, 5 * MS, WAIT_REQUEST_HOST, 5 * MS);
+	sample_add_op(s, OP_REMOVAL, 100, 5 * MS, WAIT_REQUEST_HOST, 5 * MS);
+	sample_add_op(s, OP_AROUND_EXTEND, 100, 9 * MS, WAIT_REQUEST_HOST, 9 * MS);
+	expect(s, n, VERDICT_SLOW,
+	       "75 % of fault time waits for the host: 1.50ms for each SETUPMAPPING");
+}
+
+/* A read takes ranges back for itself; of these removals it waits for the answers. */
+static void host_slow_in_reclaim(void)
+{
+	struct names *n;
+	struct summary *s = guest(&n);
+
+	sample_add_op(s, OP_DAX_READ, 100, 8 * MS, WAIT_REQUEST_HOST, 6 * MS);
+	sample_add_op(s, OP_SETUP, 100, MS, WAIT_REQUEST_HOST, MS);
+	sample_add_op(s, OP_RECLAIM_INLINE, 100, 5 * MS, WAIT_REQUEST_HOST, 5 * MS);
+	sample_add_op(s, OP_REMOVAL, 200, 9 * MS, WAIT_REQUEST_HOST, 7 * MS);
+	expect(s, n, VERDICT_SLOW,
+	       "75 % of read time waits for the host: 5.00ms for each REMOVEMAPPING");
+}
+
+/* Of a truncate's own requests nothing is measured, nor of what a level does not see. */
+static void host_slow_elsewhere(void)
+{
+	struct names *n;
+	struct summary *s = guest(&n);
+
+	sample_add_op(s, OP_TRUNCATE, 100, 8 * MS, WAIT_REQUEST_HOST, 6 * MS);
+	sample_add_op(s, OP_SETUP, 100, MS, WAIT_REQUEST_HOST, MS);
+	expect(s, n, VERDICT_SLOW,
+	       "75 % of the time of truncates and fallocate waits for the host");
+	s = guest(&n);
+	sample_add_op(s, OP_DAX_WRITE, 100, 8 * MS, WAIT_REQUEST_HOST, 6 * MS);
+	sample_add_op(s, OP_SETUP, 10, MS, WAIT_REQUEST_HOST, MS);
+	expect(s, n, VERDICT_SLOW, "75 % of write time waits for the host");
+}
+
 static void pages(void)
 {
 	struct page_release release = { .inode = file,
@@ -475,6 +520,9 @@ int main(void)
 	readers_behind_truncate();
 	holder_unknown();
 	host_slow();
+	host_slow_beside_reclaim();
+	host_slow_in_reclaim();
+	host_slow_elsewhere();
 	pages();
 	levels();
 	small_window();
