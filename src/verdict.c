@@ -370,6 +370,20 @@ struct share {
 	enum op_measure measure; /* the least of the operations that it is of */
 };
 
+/* How much of a time something is; who is told of less than half of it is blamed for others. */
+enum portion {
+	PORTION_LITTLE,
+	PORTION_MOST, /* "mostly" */
+	PORTION_ALL,  /* nearly */
+};
+
+static enum portion portion_of(__u64 part_ns, __u64 all_ns)
+{
+	if (!part_ns || part_ns < all_ns - all_ns / 2)
+		return PORTION_LITTLE;
+	return part_ns < all_ns - all_ns / 10 ? PORTION_MOST : PORTION_ALL;
+}
+
 struct op_sums {
 	__u64 span_ns[OP_NR];
 	__u64 wait_ns[OP_NR][WAIT_NR];
@@ -564,16 +578,58 @@ static void say_requests(struct finding *f, const struct op_sums *sums, const st
 		best = i;
 	}
 	cnt = sums->wait_cnt[requests[best].op][WAIT_REQUEST_HOST];
-	if (best_ns && cnt && best_ns >= share->wait_ns / 2)
+	if (cnt && portion_of(best_ns, share->wait_ns) != PORTION_LITTLE)
 		say(f, ": %s for each %s", NS(best_ns / cnt), requests[best].name);
 }
 
-static void say_release(const struct look *l, struct finding *f)
+static bool is_released_in(const struct look *l, const struct share *share,
+			   const struct page_release *r)
 {
-	const struct page_release *r =
-		summary__release_cnt(l->s) ? summary__release(l->s, 0) : NULL;
+	return is_of(l, r->inode.dev) &&
+	       (groups[share->group].ops | groups[share->group].inner) & 1U << r->op;
+}
 
-	if (!r || !is_of(l, r->inode.dev) || summary__why_unmeasured(l->s, "", "releases"))
+static bool is_same_releaser(const struct page_release *a, const struct page_release *b)
+{
+	return a->who == b->who &&
+	       (a->who != RELEASER_TASK || task_key__is_same(&a->task, &b->task));
+}
+
+/* Of the waits of a share, those that @like's releaser ended; NULL: all of them. */
+static __u64 released_ns(const struct look *l, const struct share *share,
+			 const struct page_release *like)
+{
+	__u64 ns = 0;
+
+	for (size_t i = 0; i < summary__release_cnt(l->s); i++) {
+		const struct page_release *r = summary__release(l->s, i);
+
+		if (is_released_in(l, share, r) && (!like || is_same_releaser(r, like)))
+			ns += r->total_ns;
+	}
+	return ns;
+}
+
+/* Who released at least half of them, by the time waited; NULL: nobody did. */
+static const struct page_release *releaser_find(const struct look *l, const struct share *share)
+{
+	__u64 all_ns = released_ns(l, share, NULL);
+
+	for (size_t i = 0; i < summary__release_cnt(l->s); i++) {
+		const struct page_release *r = summary__release(l->s, i);
+
+		if (is_released_in(l, share, r) &&
+		    portion_of(released_ns(l, share, r), all_ns) != PORTION_LITTLE)
+			return r;
+	}
+	return NULL;
+}
+
+static void say_release(const struct look *l, struct finding *f, const struct share *share)
+{
+	const struct page_release *r = releaser_find(l, share);
+
+	if (!r || summary__why_unmeasured(l->s, "", "releases"))
 		return;
 	if (r->who == RELEASER_TASK)
 		say(f, ", mostly until %s releases them", TASK(r->comm, &r->task));
@@ -607,7 +663,7 @@ static void say_share(const struct look *l, struct finding *f, const struct op_s
 	else if (waits & BIT(WAIT_REQUEST_HOST))
 		say_requests(f, sums, share);
 	else if (waits & BIT(WAIT_BUSY_PAGE))
-		say_release(l, f);
+		say_release(l, f, share);
 }
 
 static bool is_worth(const struct look *l, const struct share *share)

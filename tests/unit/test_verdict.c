@@ -374,6 +374,68 @@ static void pages(void)
 	       "mostly until cp (812) releases them");
 }
 
+static void add_release(struct summary *s, __u32 dev, unsigned int op, enum releaser who, __u32 pid,
+			const char *stack, __u64 total_ns)
+{
+	struct page_release r = { .inode = file,
+				  .task = { .pid = pid, .tgid = pid },
+				  .op = op,
+				  .who = who,
+				  .stack = stack,
+				  .cnt = 3,
+				  .total_ns = total_ns };
+
+	r.inode.dev = dev;
+	snprintf(r.comm, sizeof(r.comm), "%s", pid ? "tee" : "");
+	summary__add_release(s, &r);
+}
+
+#define PINNED "100 % of the time of truncates and fallocate waits for pages that are pinned"
+
+/* A releaser is told if half of the time ended by it, by whatever calls. */
+static void releasers(void)
+{
+	struct names *n;
+	struct summary *s = guest(&n);
+
+	sample_add_op(s, OP_TRUNCATE, 1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	for (__u32 pid = 1; pid < 9; pid++)
+		add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_TASK, pid, "", 100 * MS);
+	expect(s, n, VERDICT_SLOW, PINNED);
+	s = guest(&n);
+	sample_add_op(s, OP_TRUNCATE, 1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_UNKNOWN, 0, "", 300 * MS);
+	add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_INTERRUPT, 0, "a", 250 * MS);
+	add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_INTERRUPT, 0, "b", 250 * MS);
+	expect(s, n, VERDICT_SLOW, PINNED ", mostly until an interrupt releases them");
+	s = guest(&n);
+	sample_add_op(s, OP_TRUNCATE, 1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_UNKNOWN, 0, "", 700 * MS);
+	add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_TASK, 5, "", 100 * MS);
+	expect(s, n, VERDICT_SLOW, PINNED);
+}
+
+/* What other operations, and other mounts, waited for tells nothing of these. */
+static void releases_elsewhere(void)
+{
+	const struct mount_state other = { .dev = MOUNT_2, .mountpoint = "/mnt/2" };
+	struct cell truncate = sample_cell(1, 804 * MS, WAIT_BUSY_PAGE, 800 * MS);
+	struct names *n;
+	struct summary *s = guest(&n);
+	struct verdict v;
+
+	summary__set_mount(s, &other);
+	sample_add_inode(s, 5, OP_TRUNCATE, &truncate);
+	add_release(s, MOUNT_2, OP_TRUNCATE, RELEASER_TASK, 9, "", 5 * SEC);
+	add_release(s, SAMPLE_DEV, OP_RECLAIM_RANGE, RELEASER_TASK, 8, "", 4 * SEC);
+	add_release(s, SAMPLE_DEV, OP_TRUNCATE, RELEASER_TASK, 7, "", 800 * MS);
+	verdict__find(&v, s, n, SAMPLE_DEV, SEC);
+	CHECK_U64(v.level, VERDICT_SLOW);
+	CHECK_TEXT(v.text, PINNED ", mostly until tee (7) releases them");
+	summary__free(s);
+	names__free(n);
+}
+
 /* Below full, the % are of less than all, and that is said. */
 static void levels(void)
 {
@@ -524,6 +586,8 @@ int main(void)
 	host_slow_in_reclaim();
 	host_slow_elsewhere();
 	pages();
+	releasers();
+	releases_elsewhere();
 	levels();
 	small_window();
 	spare_window();
