@@ -433,16 +433,24 @@ static struct share share_read(const struct look *l, const struct op_sums *sums,
 	return share;
 }
 
-/* Of the edges that a share is made of: the one holder, and the one inode, with most of it. */
-struct culprit {
-	const struct edge_key *key; /* NULL: none has much of it */
-	bool is_one_inode;
+/* ---- behind whom ---- */
+
+#define CULPRIT_EDGES 256 /* those of a share with most time */
+
+/* Some of the edges that a share is made of, most time first; borrowed from the summary. */
+struct edges {
+	const struct edge_row *rows[CULPRIT_EDGES];
+	size_t cnt;
+	__u64 ns;
+	bool is_whole; /* none is missing */
 };
 
-static bool is_same_holder(const struct edge_key *a, const struct edge_key *b)
+typedef bool (*is_same_fn)(const struct edge_key *a, const struct edge_key *b);
+
+static void edges_add(struct edges *e, const struct edge_row *row)
 {
-	return a->holder_sort == b->holder_sort && a->holder_op == b->holder_op &&
-	       (a->holder_sort == HOLDER_OP || task_key__is_same(&a->holder, &b->holder));
+	e->rows[e->cnt++] = row;
+	e->ns += row->edge.total_ns;
 }
 
 static bool is_in_share(const struct look *l, const struct share *share, const struct edge_key *key)
@@ -451,104 +459,218 @@ static bool is_in_share(const struct look *l, const struct share *share, const s
 	       families[share->family] & BIT(key->wait);
 }
 
-#define CULPRIT_EDGES 256 /* those with most time; others change nothing */
-
-static struct culprit culprit_find(const struct look *l, const struct share *share)
+static void edges_read(const struct look *l, const struct share *share, struct edges *e)
 {
-	struct culprit res = {};
 	struct edge_list list;
-	__u64 best_ns = 0, best_inode_ns = 0;
 
-	if (summary__top_edges(l->s, CULPRIT_EDGES, &list))
-		return res;
+	*e = (struct edges){};
+	if (summary__top_edges(l->s, 0, &list))
+		return;
+	e->is_whole = !summary__trust(l->s)->counters[COUNTER_EDGES_FULL];
 	for (size_t i = 0; i < list.cnt; i++) {
-		const struct edge_key *key = &list.rows[i]->key;
-		__u64 ns = 0, inode_ns = 0;
-
-		for (size_t j = i; j < list.cnt && is_in_share(l, share, key); j++) {
-			const struct edge_row *row = list.rows[j];
-
-			if (!is_in_share(l, share, &row->key) || !is_same_holder(key, &row->key))
-				continue;
-			ns += row->edge.total_ns;
-			if (inode_key__is_same(&key->inode, &row->key.inode))
-				inode_ns += row->edge.total_ns;
-		}
-		if (ns <= best_ns)
+		if (!is_in_share(l, share, &list.rows[i]->key))
 			continue;
-		best_ns = ns;
-		best_inode_ns = inode_ns;
-		res.key = key;
+		if (e->cnt == CULPRIT_EDGES)
+			e->is_whole = false;
+		else
+			edges_add(e, list.rows[i]);
 	}
 	edge_list__fini(&list);
-	if (best_ns < share->wait_ns / 3)
-		res.key = NULL;
-	res.is_one_inode = res.key && best_inode_ns >= share->wait_ns / 5 * 3;
-	return res;
 }
 
-/* Holders that are many tasks are called by what they do. */
-static void say_culprit_holder(const struct look *l, struct finding *f, const struct edge_key *key)
+/* Of those that are the same as one another, the ones with most time together. */
+static struct edges edges_most(const struct edges *e, is_same_fn is_same)
 {
-	static const struct {
-		__u32 ops;
-		const char *name;
-	} holders[] = {
-		{ 1U << OP_RECLAIM_RUN | 1U << OP_RECLAIM_RANGE | 1U << OP_RECLAIM_INLINE,
-		  "reclaim" },
-		{ 1U << OP_EVICT, "evictions of inodes" },
-		{ OPS_FAULT, "faults" },
-		{ 1U << OP_DAX_READ, "reads" },
-		{ 1U << OP_DAX_WRITE, "writes" },
-	};
-	struct lock_holder holder = { .sort = key->holder_sort,
-				      .op = key->holder_op,
-				      .task = key->holder };
-	const char *comm = names__comm(l->n, &key->holder);
+	struct edges best = {}, some;
 
-	for (size_t i = 0; i < sizeof(holders) / sizeof(holders[0]); i++) {
-		if (key->holder_op < OP_NR && holders[i].ops & 1U << key->holder_op) {
-			say(f, " held by %s", holders[i].name);
-			return;
-		}
+	for (size_t i = 0; i < e->cnt; i++) {
+		some = (struct edges){ .is_whole = e->is_whole };
+		for (size_t j = i; j < e->cnt; j++)
+			if (is_same(&e->rows[i]->key, &e->rows[j]->key))
+				edges_add(&some, e->rows[j]);
+		if (some.ns > best.ns)
+			best = some;
 	}
-	snprintf(holder.comm, sizeof(holder.comm), "%.16s", comm ?: "");
-	say_holder(f, &holder);
+	return best;
 }
 
-/* "which waits 40 ms for each REMOVEMAPPING" */
-static void say_culprit_wait(struct finding *f, const struct op_sums *sums,
-			     const struct edge_key *key)
+/* What is one holder to who waits, whichever task does it. */
+struct holder_kind {
+	__u32 ops;
+	const char *name;
+	bool is_one;	/* "waits", not "wait" */
+	bool has_tasks; /* whose tasks tell something: they are not the kernel's own work */
+};
+
+static const struct holder_kind *holder_kind(unsigned int op)
 {
-	const char *request = opcode_name(key->opcode);
+	static const struct holder_kind kinds[] = {
+		{ 1U << OP_RECLAIM_RUN | 1U << OP_RECLAIM_RANGE | 1U << OP_RECLAIM_INLINE,
+		  "reclaim", true, false },
+		{ 1U << OP_EVICT, "evictions of inodes", false, false },
+		{ OPS_FAULT, "faults", false, true },
+		{ 1U << OP_DAX_READ, "reads", false, true },
+		{ 1U << OP_DAX_WRITE, "writes", false, true },
+		{ 1U << OP_TRUNCATE | 1U << OP_OPEN_TRUNC, "truncates", false, true },
+		{ 1U << OP_PUNCH | 1U << OP_ZERO | 1U << OP_EXTEND, "fallocate calls", false,
+		  true },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (op < OP_NR && kinds[i].ops & 1U << op)
+			return &kinds[i];
+	return NULL;
+}
+
+static bool is_same_inode(const struct edge_key *a, const struct edge_key *b)
+{
+	return inode_key__is_same(&a->inode, &b->inode);
+}
+
+static bool is_same_task(const struct edge_key *a, const struct edge_key *b)
+{
+	return task_key__is_same(&a->holder, &b->holder);
+}
+
+static bool is_same_op(const struct edge_key *a, const struct edge_key *b)
+{
+	return a->holder_op == b->holder_op;
+}
+
+static bool is_same_wait(const struct edge_key *a, const struct edge_key *b)
+{
+	return a->holder_wait == b->holder_wait && a->holder_wait_op == b->holder_wait_op &&
+	       a->opcode == b->opcode;
+}
+
+static bool is_same_holder(const struct edge_key *a, const struct edge_key *b)
+{
+	const struct holder_kind *kind = holder_kind(a->holder_op);
+
+	if (a->holder_sort != b->holder_sort)
+		return false;
+	if (a->holder_sort != HOLDER_OP && a->holder_sort != HOLDER_READER)
+		return is_same_task(a, b);
+	return kind ? kind == holder_kind(b->holder_op) : is_same_op(a, b);
+}
+
+/* How many tasks these are; 0: not known. */
+static __u64 tasks_of(const struct edges *e)
+{
+	__u64 cnt = 0;
+
+	for (size_t i = 0; i < e->cnt; i++) {
+		size_t first = 0;
+
+		while (!is_same_task(&e->rows[first]->key, &e->rows[i]->key))
+			first++;
+		if (!e->rows[i]->key.holder.pid)
+			return 0;
+		cnt += first == i;
+	}
+	return e->is_whole ? cnt : 0;
+}
+
+/*
+ * Operations by their task if it is one that has nearly all of it. Of those that hold a lock shared
+ * one task is known among others. Returns whether they are many.
+ */
+static bool say_holder_ops(const struct look *l, struct finding *f, const struct edges *held)
+{
+	struct edges task = edges_most(held, is_same_task), op = edges_most(held, is_same_op);
+	const struct edge_key *key = &task.rows[0]->key;
+	const struct holder_kind *kind = holder_kind(key->holder_op);
+	bool is_one_task = portion_of(task.ns, held->ns) == PORTION_ALL && key->holder.pid;
+	__u64 tasks_cnt = tasks_of(held);
+
+	if (kind && kind->has_tasks && key->holder_sort == HOLDER_OP && is_one_task) {
+		say(f, " %s of %s",
+		    op.cnt == held->cnt ? op_table[key->holder_op].name : kind->name,
+		    TASK(names__comm(l->n, &key->holder), &key->holder));
+		return op.cnt < held->cnt;
+	}
+	if (!kind) {
+		say(f, " %s", key->holder_op < OP_NR ? op_table[key->holder_op].name : "something");
+		return false;
+	}
+	say(f, " %s", kind->name);
+	if (kind->has_tasks && key->holder_sort == HOLDER_OP && tasks_cnt > 1)
+		say(f, " of %s tasks", COUNT(tasks_cnt));
+	return !kind->is_one;
+}
+
+/* Returns whether the holders are many. */
+static bool say_culprit_holder(const struct look *l, struct finding *f, const struct edges *held,
+			       bool is_mostly)
+{
+	const struct edge_key *key = &held->rows[0]->key;
+
+	if (key->holder_sort == HOLDER_LEAKED) {
+		say(f, "%s that a task which is gone still owns: this file will not come back",
+		    is_mostly ? " mostly one" : "");
+		return false;
+	}
+	say(f, "%s held by", is_mostly ? " mostly" : "");
+	if (key->holder_sort == HOLDER_TASK)
+		say(f, " %s", TASK(names__comm(l->n, &key->holder), &key->holder));
+	else if (key->holder_sort == HOLDER_READERS)
+		say(f, " readers that were not seen");
+	else
+		return say_holder_ops(l, f, held);
+	return false;
+}
+
+/* "which waits 40 ms for each REMOVEMAPPING": what it waits for at least half of the time. */
+static void say_culprit_wait(struct finding *f, const struct op_sums *sums,
+			     const struct edges *held, bool is_many)
+{
+	struct edges same = edges_most(held, is_same_wait);
+	const struct edge_key *key = &same.rows[0]->key;
+	const char *request = opcode_name(key->opcode), *verb = is_many ? "wait" : "waits";
 	__u8 op = key->holder_wait_op, wait = key->holder_wait;
 	__u64 cnt;
 
-	if (wait >= WAIT_NR)
+	if (wait >= WAIT_NR || portion_of(same.ns, held->ns) == PORTION_LITTLE)
 		return;
 	cnt = op < OP_NR ? sums->wait_cnt[op][wait] : 0;
 	if (wait != WAIT_REQUEST_HOST || !request)
-		say(f, ", which waits for %s%s", wait_nouns[wait],
+		say(f, ", which %s for %s%s", verb, wait_nouns[wait],
 		    wait == WAIT_REQUEST_HOST ? " a request" : "");
 	else if (cnt && op_table[op].class == CLASS_REQUEST)
-		say(f, ", which waits %s for each %s", NS(sums->wait_ns[op][wait] / cnt), request);
+		say(f, ", which %s %s for each %s", verb, NS(sums->wait_ns[op][wait] / cnt),
+		    request);
 	else
-		say(f, ", which waits for the host to answer %s", request);
+		say(f, ", which %s for the host to answer %s", verb, request);
 }
 
+/* The inode and the holder, each if at least half of the wait was for it. */
 static void say_lock(const struct look *l, struct finding *f, const struct op_sums *sums,
 		     const struct share *share)
 {
-	struct culprit c = culprit_find(l, share);
+	struct edges all, of_inode, held;
+	enum portion inode_portion, holder_portion;
+	enum dax_holder sort;
 
-	if (!c.key)
+	edges_read(l, share, &all);
+	of_inode = edges_most(&all, is_same_inode);
+	held = edges_most(&all, is_same_holder);
+	inode_portion = portion_of(of_inode.ns, share->wait_ns);
+	holder_portion = portion_of(held.ns, share->wait_ns);
+	if (inode_portion != PORTION_LITTLE && of_inode.rows[0]->key.inode.nodeid)
+		say(f, "%s of %s", inode_portion == PORTION_MOST ? ", mostly" : "",
+		    INODE(l, &of_inode.rows[0]->key.inode));
+	else
+		inode_portion = PORTION_LITTLE;
+	if (holder_portion == PORTION_LITTLE)
 		return;
-	if (c.is_one_inode && c.key->inode.nodeid)
-		say(f, " of %s", INODE(l, &c.key->inode));
-	if (c.key->holder_sort == HOLDER_NONE)
+	sort = held.rows[0]->key.holder_sort;
+	if (sort == HOLDER_NONE)
 		return;
-	say_culprit_holder(l, f, c.key);
-	say_culprit_wait(f, sums, c.key);
+	if (inode_portion == PORTION_MOST ||
+	    (sort == HOLDER_LEAKED && holder_portion == PORTION_MOST))
+		say(f, ",");
+	say_culprit_wait(f, sums, &held,
+			 say_culprit_holder(l, f, &held, holder_portion == PORTION_MOST));
 }
 
 /*
