@@ -212,7 +212,10 @@ static int interval_end(struct live_cmd *live)
 
 /* ---- what keys ask for ---- */
 
-/* Where a file can be made that does not hang with what is traced; NULL: nowhere. No server is asked. */
+/*
+ * Where a file can be made that does not hang with what is traced; NULL: nowhere. No server is
+ * asked.
+ */
 static const char *save_folder(const struct live_cmd *live)
 {
 	static const char *const folders[] = { "", "/tmp/", "/run/", "/dev/shm/" };

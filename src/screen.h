@@ -20,8 +20,9 @@ struct screen {
 
 /*
  * Takes the terminal, with the state that the settings say, if they do (of the interval only where
- * @uses_delay). May take a second: of a home that does not answer, and of a terminal that is asked for its
- * size. Settings that cannot be read are left alone. Complains; to be closed only after EXIT_FINE.
+ * @uses_delay). May take a second: of a home that does not answer, and of a terminal that is asked
+ * for its size. Settings that cannot be read are left alone. Complains; to be closed only after
+ * EXIT_FINE.
  */
 enum exit_code screen__open(struct screen *s, double default_s, bool uses_delay);
 /* Gives the terminal back, and keeps settings that have changed. */

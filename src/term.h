@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The terminal: shows a canvas, and gives keys. It works with a terminal that nobody has described (no
- * terminfo, TERM unknown or unset) and that tells no size.
+ * The terminal: shows a canvas, and gives keys. It works with a terminal that nobody has described
+ * (no terminfo, TERM unknown or unset) and that tells no size.
  */
 #ifndef DAXTOP_TERM_H
 #define DAXTOP_TERM_H
@@ -12,9 +12,12 @@
 
 struct term;
 
-/* Takes over the terminal of standard output and input. -errno with @failure, and nothing is changed then. */
+/*
+ * Takes over the terminal of standard output and input. -errno with @failure, and nothing is
+ * changed then.
+ */
 int term__open(struct term **t, struct failure *failure);
-/* Leaves it as it was. May be called twice, and from a handler of a fatal signal by term__restore(). */
+/* Leaves it as it was. May be called twice; a handler of a fatal signal has term__restore(). */
 void term__close(struct term *t);
 void term__restore(void);
 
@@ -23,7 +26,10 @@ void term__size(struct term *t, unsigned int *rows, unsigned int *cols);
 
 /* Readable when there may be a key. */
 int term__fd(const struct term *t);
-/* The next key, 0: there is none now. With KEY_LIVE_MOUSE @mouse is filled. -EIO: the terminal has gone. */
+/*
+ * The next key, 0: there is none now. With KEY_LIVE_MOUSE @mouse is filled. -EIO: the terminal has
+ * gone.
+ */
 int term__key(struct term *t, struct live_mouse *mouse);
 
 /* Shows it; with @is_anew, all of it, whatever is there. 0, or -errno where writing failed. */

@@ -9,7 +9,7 @@ MODEL_SRCS := src/names.c src/hist.c src/fmt.c src/entity.c src/summary.c src/de
 	src/rec_state.c
 VIEW_SRCS := $(sort $(wildcard src/view_*.c))
 # The live view, but for the terminal.
-LIVE_SRCS := src/canvas.c src/verdict.c src/recent.c $(sort $(wildcard src/live*.c))
+LIVE_SRCS := src/canvas.c src/recent.c $(sort $(wildcard src/verdict*.c)) $(sort $(wildcard src/live*.c))
 REC_SRCS := src/rec_kinds.c $(sort $(wildcard src/recfile_*.c))
 # Recordings as text, rows and in the formats of other programs.
 EXPORT_SRCS := src/rec_column.c src/rec_rows.c src/rec_text.c src/rec_events.c src/rec_tracks.c \
