@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Who held a lock that was waited for. When a wait begins, the lock itself tells: a writer is its
- * owner; of readers the last one that came is known, and which one set up a range of the inode last.
- * When the wait ends, the holder's slot still tells what that waited for meanwhile. All this is paid
- * for by those who wait alone.
+ * owner; of readers the last one that came is known, and which one set up a range of the inode
+ * last. When the wait ends, the holder's slot still tells what that waited for meanwhile. All this
+ * is paid for by those who wait alone.
  */
 #ifndef BLAME_BPF_H
 #define BLAME_BPF_H
@@ -30,13 +30,17 @@ static __always_inline __u32 reader_ops(__u64 inode, __u64 sem)
 	return sem == i_mmap_sem_addr(inode) ? OPS_FAULT : OPS_ALL;
 }
 
-/* The worker takes i_mmap_sem of an inode before any hook has named that: a range without a frame. */
+/*
+ * The worker takes i_mmap_sem of an inode before any hook has named that: a range without a frame.
+ */
 static __always_inline const struct frame *frame_of_worker(const struct task_slot *slot)
 {
 	return slot->depth && slot->frames[0].op == OP_RECLAIM_RUN ? &slot->frames[0] : NULL;
 }
 
-/* When the slot's task got @sem, if it had to wait for it in this operation; else when that began. */
+/*
+ * When the slot's task got @sem, if it had to wait for it in this operation; else when that began.
+ */
 static __always_inline __u64 held_since(const struct task_slot *slot, const struct frame *frame,
 					__u64 sem)
 {
@@ -55,8 +59,8 @@ static __always_inline bool has_given_up(const struct task_slot *slot, __u32 ops
 }
 
 /*
- * A holder by the operation that it is in on @inode. False: it is in none, or waits for @sem itself; but a
- * task may have been given it, and not have run yet (@may_wake).
+ * A holder by the operation that it is in on @inode. False: it is in none, or waits for @sem
+ * itself; but a task may have been given it, and not have run yet (@may_wake).
  */
 static __always_inline bool blame_take_op(struct blame *blame, __u64 task, __u64 inode, __u64 sem,
 					  __u32 ops, bool may_wake)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the kernel and a mount's server agreed on, which no file in /proc or /sys tells: of each virtiofs
- * mount on which the process that reads the iterator has a file open. It attaches to nothing.
+ * What the kernel and a mount's server agreed on, which no file in /proc or /sys tells: of each
+ * virtiofs mount on which the process that reads the iterator has a file open. It attaches to
+ * nothing.
  */
 #include "inode.bpf.h"
 #include "conn_look.h"

@@ -29,15 +29,17 @@ volatile __u32
 	learnt_dax_offset SEC(".bss") __weak = 0; /* of the pointer to struct fuse_inode_dax */
 
 /*
- * 5.10: modules have no BTF, and fuse is one in many kernels. What its structures would tell is then
- * learnt at run time, or not measured. Drop when 5.10 is gone.
+ * 5.10: modules have no BTF, and fuse is one in many kernels. What its structures would tell is
+ * then learnt at run time, or not measured. Drop when 5.10 is gone.
  */
 static __always_inline bool has_fuse_types(void)
 {
 	return bpf_core_type_exists(struct fuse_inode);
 }
 
-/* 5.13: vm_fault.flags became an enum, to libbpf another kind. Drop when 5.12 and older are gone. */
+/*
+ * 5.13: vm_fault.flags became an enum, to libbpf another kind. Drop when 5.12 and older are gone.
+ */
 struct vm_fault___unsigned {
 	unsigned int flags;
 } __attribute__((preserve_access_index));
@@ -167,8 +169,8 @@ static __always_inline __u64 rwsem_rtmutex_offset(void)
 #define RWSEM_OWNER_FLAGS   0x7UL
 
 /*
- * By way of a type that every kernel has: for one that vmlinux lacks libbpf looks in all modules, which
- * takes CAP_SYS_ADMIN.
+ * By way of a type that every kernel has: for one that vmlinux lacks libbpf looks in all modules,
+ * which takes CAP_SYS_ADMIN.
  */
 struct rw_semaphore___rt {
 	struct rwbase_rt___rt rwbase;
@@ -186,9 +188,9 @@ static __always_inline __u64 rwbase_holder(__u64 sem, bool *is_shared)
 }
 
 /*
- * Who holds the rwsem at @sem, as a task that begins to wait sees it: its writer, or (with @is_shared)
- * the last reader that came, who may have left; 0: nobody, or not known. @self_counts: the count of
- * readers has one more, who only begins to wait.
+ * Who holds the rwsem at @sem, as a task that begins to wait sees it: its writer, or (with
+ * @is_shared) the last reader that came, who may have left; 0: nobody, or not known. @self_counts:
+ * the count of readers has one more, who only begins to wait.
  */
 static __always_inline __u64 rwsem_holder(__u64 sem, bool self_counts, bool *is_shared)
 {
@@ -219,8 +221,8 @@ static __always_inline __u64 rwsem_readers(__u64 sem)
 }
 
 /*
- * PREEMPT_RT: the rwsem that a task would be asleep for, if the rtmutex that it is asleep for is one's;
- * 0: it is asleep for none. Elsewhere always 0.
+ * PREEMPT_RT: the rwsem that a task would be asleep for, if the rtmutex that it is asleep for is
+ * one's; 0: it is asleep for none. Elsewhere always 0.
  */
 static __always_inline __u64 rwsem_awaited_rt(const struct task_struct *task)
 {
@@ -233,8 +235,8 @@ static __always_inline __u64 rwsem_awaited_rt(const struct task_struct *task)
 }
 
 /*
- * PREEMPT_RT: a writer has the rtmutex first and then waits for the readers to leave, until which the count
- * is not yet that of a writer. Works on any address; elsewhere always false.
+ * PREEMPT_RT: a writer has the rtmutex first and then waits for the readers to leave, until which
+ * the count is not yet that of a writer. Works on any address; elsewhere always false.
  */
 static __always_inline bool rwsem_drained_by_rt(__u64 sem, __u64 task)
 {
@@ -327,8 +329,8 @@ static __always_inline __u64 conn_dax_of_worker(__u64 work)
 }
 
 /*
- * 6.15: DAX pages are counted as folios ("fs/dax: Properly refcount fs dax pages"), and page.index has
- * become folio.index. Drop when 6.14 and older are gone.
+ * 6.15: DAX pages are counted as folios ("fs/dax: Properly refcount fs dax pages"), and page.index
+ * has become folio.index. Drop when 6.14 and older are gone.
  */
 static __always_inline bool has_dax_folios(void)
 {
@@ -342,7 +344,10 @@ static __always_inline __u64 page_index(__u64 page)
 	return BPF_CORE_READ((struct page *)page, index);
 }
 
-/* The bytes of struct page that the folio at @page takes. Its flags are the first word in all kernels. */
+/*
+ * The bytes of struct page that the folio at @page takes. Its flags are the first word in all
+ * kernels.
+ */
 static __always_inline __u32 page_span(__u64 page)
 {
 	__u32 bytes = bpf_core_type_size(struct page);
@@ -362,8 +367,8 @@ static __always_inline bool has_virtio_fs_types(void)
 }
 
 /*
- * 5.17: a kthread's data moved from task->set_child_tid to worker_private. Drop when 5.16 and older are
- * gone.
+ * 5.17: a kthread's data moved from task->set_child_tid to worker_private. Drop when 5.16 and older
+ * are gone.
  */
 struct task_struct___worker_private {
 	void *worker_private;
@@ -371,7 +376,9 @@ struct task_struct___worker_private {
 
 #define PF_WQ_WORKER 0x20 /* include/linux/sched.h */
 
-/* The struct work_struct that the current task, a worker of a workqueue, executes; 0: it is none. */
+/*
+ * The struct work_struct that the current task, a worker of a workqueue, executes; 0: it is none.
+ */
 static __always_inline __u64 current_work(void)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -416,8 +423,8 @@ static __always_inline __u32 task_state(const struct task_struct *task)
 }
 
 /*
- * 7.2, or not long before: rw_semaphore.wait_list became first_waiter; the first word of either is that
- * waiter.
+ * 7.2, or not long before: rw_semaphore.wait_list became first_waiter; the first word of either is
+ * that waiter.
  */
 struct rw_semaphore___first_waiter {
 	struct rwsem_waiter *first_waiter;

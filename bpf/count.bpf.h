@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * DETAIL_COUNTS: faults, reads and writes are hooked at their ends alone. A hit adds one to a run of
- * its CPU; one that has waited has an implied frame, made by the hook on the slow path it took.
+ * DETAIL_COUNTS: faults, reads and writes are hooked at their ends alone. A hit adds one to a run
+ * of its CPU; one that has waited has an implied frame, made by the hook on the slow path it took.
  */
 #ifndef COUNT_BPF_H
 #define COUNT_BPF_H
@@ -35,7 +35,10 @@ static __always_inline bool count_hit(__u32 index, __u32 kind, __u64 sort,
 	if (index >= COUNT_CPUS)
 		return false;
 	cpu = &count_cpus[kind][index];
-	/* The verifier lets nobody calculate with a pointer to a kernel type: it goes through memory. */
+	/*
+	 * The verifier lets nobody calculate with a pointer to a kernel type: it goes through
+	 * memory.
+	 */
 	*(volatile __u64 *)&cpu->inode = (__u64)inode;
 	addr = *(volatile __u64 *)&cpu->inode;
 	run = count_run_at(cpu, addr);

@@ -35,7 +35,9 @@ enum dax_op {
 	OP_UPGRADE = 17,
 	OP_REMOVAL = 18,
 	OP_FAULT = 19, /* a fault whose kind is not known: below DETAIL_FULL, while it waits */
-	/* a FUSE_READ, a FUSE_WRITE, and a FUSE_WRITE past the end of the file, all of a DAX inode */
+	/*
+	 * a FUSE_READ, a FUSE_WRITE, and a FUSE_WRITE past the end of the file, all of a DAX inode
+	 */
 	OP_AROUND_READ = 20,
 	OP_AROUND_WRITE = 21,
 	OP_AROUND_EXTEND = 22,
@@ -73,8 +75,8 @@ enum dax_wait {
 };
 
 /*
- * The inside of a fault, with --phases: phase_table[] in src/names.c. A fault's own time is split among
- * them, the innermost wins, and what none of them covers is the rest.
+ * The inside of a fault, with --phases: phase_table[] in src/names.c. A fault's own time is split
+ * among them, the innermost wins, and what none of them covers is the rest.
  */
 enum dax_phase {
 	PHASE_ENTRY_LOCK = 0,
@@ -172,9 +174,9 @@ struct task_key {
 #define TASK_REST_PID	  (~0U)
 
 /*
- * One operation kind on one CPU. Its count is the sum of outcome[]; total_ns, max_ns and hist are of
- * those that were timed, which are as many as hist adds up to (below DETAIL_FULL not all are); the
- * waits are of all, also of those that were not seen to end and are in no count.
+ * One operation kind on one CPU. Its count is the sum of outcome[]; total_ns, max_ns and hist are
+ * of those that were timed, which are as many as hist adds up to (below DETAIL_FULL not all are);
+ * the waits are of all, also of those that were not seen to end and are in no count.
  */
 struct op_figures {
 	__u64 total_ns;
@@ -204,8 +206,8 @@ struct wait_figures {
 };
 
 /*
- * One phase of the faults of one kind on one CPU. A fault counts once, with all the time that it was
- * in the phase, however often it came to it.
+ * One phase of the faults of one kind on one CPU. A fault counts once, with all the time that it
+ * was in the phase, however often it came to it.
  */
 struct phase_figures {
 	__u64 cnt;
@@ -254,9 +256,10 @@ struct errno_key {
 };
 
 /*
- * "Waiter's operation <- holder's operation": waits of one kind in one kind of operation on one inode,
- * behind one task. What the holder itself waited for meanwhile, most of the time, is holder_wait, inside
- * its operation holder_wait_op, with the opcode of the request if it was one and that is known.
+ * "Waiter's operation <- holder's operation": waits of one kind in one kind of operation on one
+ * inode, behind one task. What the holder itself waited for meanwhile, most of the time, is
+ * holder_wait, inside its operation holder_wait_op, with the opcode of the request if it was one
+ * and that is known.
  */
 struct edge_key {
 	struct inode_key inode;
@@ -349,9 +352,10 @@ struct past_wait {
 
 /*
  * Hits in a row: operations of one kind on one inode that were done, waited for nothing, were not
- * nested and took RUN_MIN_NS to RUN_MAX_NS. They are added up here, where no other CPU writes, and go
- * to the tables when another inode comes; a reader adds what is still here. epoch is run_epoch when
- * the run began: while it is the same no DAX inode has left memory, so inode is still the one it was.
+ * nested and took RUN_MIN_NS to RUN_MAX_NS. They are added up here, where no other CPU writes, and
+ * go to the tables when another inode comes; a reader adds what is still here. epoch is run_epoch
+ * when the run began: while it is the same no DAX inode has left memory, so inode is still the one
+ * it was.
  */
 #define RUN_MIN_EXP 7
 #define RUN_MAX_EXP 15
@@ -431,8 +435,8 @@ struct code_range {
 #define CODE_RANGES 8
 
 /*
- * Where a fault is inside (--phases). Time is cut wherever a phase begins or ends, and each piece goes
- * to the phase that was innermost in it.
+ * Where a fault is inside (--phases). Time is cut wherever a phase begins or ends, and each piece
+ * goes to the phase that was innermost in it.
  */
 struct phase_clock {
 	__u64 fault_ns; /* start_ns of the fault that the rest tells of; another's is stale */
@@ -448,8 +452,8 @@ struct phase_clock {
 
 /*
  * The page of a busy-page wait, and who gave up the last reference that was waited for. The waiting
- * task writes it, and while that sleeps the releaser: under the lock of the wait queue, without which
- * the sleeper cannot leave.
+ * task writes it, and while that sleeps the releaser: under the lock of the wait queue, without
+ * which the sleeper cannot leave.
  */
 struct busy_wait {
 	__u64 page; /* address of its struct page, of its folio's first since 6.16; 0: no such wait */
@@ -486,7 +490,10 @@ struct release {
 #define RELEASE_STACKS	    512
 #define RELEASES_MAX	    512
 
-/* What of a file its first question for busy pages covers: where pins are not looked for, none is found. */
+/*
+ * What of a file its first question for busy pages covers: where pins are not looked for, none is
+ * found.
+ */
 enum dax_scan {
 	SCAN_WHOLE = 0,	   /* all that the operation is about to take away */
 	SCAN_FIRST = 1,	   /* a truncate that looks at the file's first entry alone (5.10) */
@@ -542,14 +549,18 @@ struct task_slot {
 	__u32 has_spilled;   /* a task that belonged here has found it taken and sits further on */
 	__u32 outer_depth;   /* how deep the frame is that the outer wait belongs to */
 	__u32 evicts_unseen; /* by kprobes: evictions without a frame inside one that has one */
-	/* DETAIL_STALLS, of a wait for a free range: when the task last ran, and its faults before */
+	/*
+	 * DETAIL_STALLS, of a wait for a free range: when the task last ran, and its faults before
+	 */
 	__u64 woken_ns;
 	__u64 faults_cnt;
 	__u32 past_cnt; /* of all, the last PAST_WAITS of which are in past */
 	__u32 opcode;	/* of the request waited for; 0: not known */
 	struct blame blame;
 	struct past_wait past[PAST_WAITS];
-	/* As user space last asked for, by slot_look(): who holds the lock, and the frames' inodes. */
+	/*
+	 * As user space last asked for, by slot_look(): who holds the lock, and the frames' inodes.
+	 */
 	struct blame now;
 	struct inode_key seen[FRAMES_MAX];
 	/* What setups of the operation that began then have told of its wait for free ranges. */
@@ -601,9 +612,9 @@ struct event_inode {
 #define INODE_NO_DENTRY 0x4
 
 /*
- * A request that virtio-fs' completion worker (virtio_fs_requests_done_work) has sent to the queue that
- * it alone serves: it now waits for itself, and so will all who use the mount. The closer is the task
- * that closed the file last, all 0 where that was not seen.
+ * A request that virtio-fs' completion worker (virtio_fs_requests_done_work) has sent to the queue
+ * that it alone serves: it now waits for itself, and so will all who use the mount. The closer is
+ * the task that closed the file last, all 0 where that was not seen.
  */
 struct event_self_request {
 	__u32 kind;
@@ -644,9 +655,9 @@ struct event_window {
 /* ---- what a recording is made of: by record alone, through record_events ---- */
 
 /*
- * A finished operation, as op_finish() counts it. wait_ns and wait_cnt come with EVENT_OP_WAITS alone:
- * without it the event ends before them. outcome is OUTCOME_UNSEEN for waits of an operation whose end
- * nothing tells, and then start_ns and dur_ns say nothing of the operation.
+ * A finished operation, as op_finish() counts it. wait_ns and wait_cnt come with EVENT_OP_WAITS
+ * alone: without it the event ends before them. outcome is OUTCOME_UNSEEN for waits of an operation
+ * whose end nothing tells, and then start_ns and dur_ns say nothing of the operation.
  */
 struct event_op {
 	__u32 kind;
@@ -671,8 +682,8 @@ struct event_op {
 
 /*
  * Hits in a row of one task: operations of one kind on one inode that were done, waited for nothing
- * and were not nested. Each is the time since base_ns (of its begin) above HIT_DUR_BITS, and how long
- * it took below them, all ns; units is of all of them.
+ * and were not nested. Each is the time since base_ns (of its begin) above HIT_DUR_BITS, and how
+ * long it took below them, all ns; units is of all of them.
  */
 #define HIT_DUR_BITS 16
 #define HITS_MAX     56
@@ -708,8 +719,8 @@ static inline __u64 hit_units(const struct event_hits *ev, __u32 i)
 }
 
 /*
- * One wait that has ended, of the innermost operation of a task. ns may be less than what has passed
- * since begin_ns: what a busy-page or free-range wait contains of others is theirs.
+ * One wait that has ended, of the innermost operation of a task. ns may be less than what has
+ * passed since begin_ns: what a busy-page or free-range wait contains of others is theirs.
  */
 struct event_wait {
 	__u32 kind;

@@ -109,8 +109,8 @@ HOOK_END(__fuse_dax_fault, fault_end_phases, vm_fault_t ret, struct vm_fault *vm
 #ifndef BY_KPROBE /* whose end has no arguments */
 
 /*
- * What tells faults apart with the least work. A PMD is of order 9; PUDs (18) fall back, and begin no
- * run.
+ * What tells faults apart with the least work. A PMD is of order 9; PUDs (18) fall back, and begin
+ * no run.
  */
 static __always_inline __u64 fault_sort(const struct vm_fault *vmf, __u64 order, __u64 is_write)
 {

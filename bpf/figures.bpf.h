@@ -37,9 +37,9 @@ static __always_inline __u32 log2_u64(__u64 v)
 }
 
 /*
- * The same buckets as hist_bucket() and coarse_bucket() in src/hist.c, in the low and the high half.
- * A global function, as are the larger ones below and in span.bpf.h: the verifier checks it once,
- * not again on every path that calls it.
+ * The same buckets as hist_bucket() and coarse_bucket() in src/hist.c, in the low and the high
+ * half. A global function, as are the larger ones below and in span.bpf.h: the verifier checks it
+ * once, not again on every path that calls it.
  */
 __weak __noinline __u32 buckets_of(__u64 ns)
 {

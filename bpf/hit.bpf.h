@@ -81,7 +81,9 @@ static __always_inline void run_take(struct run *run, __u64 ns, __u64 units)
 	run->units += units;
 }
 
-/* Is a hit of @ns one of @run, which has @inode as run_inode() or a hit without recording tells it? */
+/*
+ * Is a hit of @ns one of @run, which has @inode as run_inode() or a hit without recording tells it?
+ */
 static __always_inline bool run_takes(const struct run *run, __u64 inode, __u64 op, __u64 ns)
 {
 	return run->inode == inode && run->op_epoch == run_op_epoch(op) &&
@@ -89,8 +91,8 @@ static __always_inline bool run_takes(const struct run *run, __u64 inode, __u64 
 }
 
 /*
- * What a run of a recording has in its inode's address: so hit_end() never finds its own there and has
- * nothing to ask, and hits come to hit_record(), which does the same and logs them.
+ * What a run of a recording has in its inode's address: so hit_end() never finds its own there and
+ * has nothing to ask, and hits come to hit_record(), which does the same and logs them.
  */
 #define RUN_RECORDED 1ULL
 
@@ -158,8 +160,8 @@ enum hit {
 };
 
 /*
- * Ends an operation of kind @first to @last that was done, if it is alone on its stack and waited for
- * nothing. Otherwise it is no hit.
+ * Ends an operation of kind @first to @last that was done, if it is alone on its stack and waited
+ * for nothing. Otherwise it is no hit.
  */
 static __always_inline enum hit hit_end(struct task_slot *slot, __u32 first, __u32 last, __u64 now,
 					__u64 units)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One text for two ways to hook. Each file with programs is compiled twice: as fentry, fexit and
- * tp_btf, whose typed arguments are followed by plain loads; and, with BY_KPROBE, as kprobe, kretprobe
- * and raw_tp, for what this kernel's BTF does not know. The names of those end in _kp. A kretprobe
- * has no arguments, so no end takes any but the result.
+ * tp_btf, whose typed arguments are followed by plain loads; and, with BY_KPROBE, as kprobe,
+ * kretprobe and raw_tp, for what this kernel's BTF does not know. The names of those end in _kp. A
+ * kretprobe has no arguments, so no end takes any but the result.
  */
 #ifndef HOOK_BPF_H
 #define HOOK_BPF_H

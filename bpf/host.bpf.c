@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is the host's fault: a task that touches a page which the host has to bring in first is put to
- * sleep (kvm_async_pf_task_wait_schedule, arch/x86/kernel/kvm.c, since 5.8) where KVM offers that. It is
- * no wait of its own, and lies beside the others: in the operation's own work, as a rule.
+ * What is the host's fault: a task that touches a page which the host has to bring in first is put
+ * to sleep (kvm_async_pf_task_wait_schedule, arch/x86/kernel/kvm.c, since 5.8) where KVM offers
+ * that. It is no wait of its own, and lies beside the others: in the operation's own work, as a
+ * rule.
  */
 #include "span.bpf.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Faults, reads, writes and others whose begin is not hooked (below DETAIL_FULL). When one of them
- * gets to a slow path that is hooked, its stack tells what it is, and a frame is made for it then: an
- * implied one. At DETAIL_COUNTS the hook at its end finds that frame; at DETAIL_STALLS there is none,
- * so its waits are accounted as soon as it waits no more, and nothing else is said of it.
+ * gets to a slow path that is hooked, its stack tells what it is, and a frame is made for it then:
+ * an implied one. At DETAIL_COUNTS the hook at its end finds that frame; at DETAIL_STALLS there is
+ * none, so its waits are accounted as soon as it waits no more, and nothing else is said of it.
  */
 #ifndef IMPLIED_BPF_H
 #define IMPLIED_BPF_H
@@ -13,7 +13,9 @@
 /* Not every file that includes this has a use for all of it. */
 #define may_be_unused __attribute__((unused))
 
-/* From the hook to the operation there are at most ten; unwinding each costs some 300 instructions. */
+/*
+ * From the hook to the operation there are at most ten; unwinding each costs some 300 instructions.
+ */
 #define STACK_DEPTH 16
 #define STACK_PMD   0x100 /* beside the operation */
 
@@ -75,8 +77,8 @@ static __always_inline void frame_take_inode(struct frame *frame, __u64 inode)
 }
 
 /*
- * A read or write that found no range may have had no inode yet (DETAIL_COUNTS), nor what it reclaims
- * then: its own. @inode 0: still not known.
+ * A read or write that found no range may have had no inode yet (DETAIL_COUNTS), nor what it
+ * reclaims then: its own. @inode 0: still not known.
  */
 static __noinline may_be_unused void inline_reclaim_take_inode(struct task_slot *slot, __u64 inode)
 {
@@ -112,8 +114,8 @@ static __always_inline void waiter_add(struct task_slot *slot)
 }
 
 /*
- * Sees to it that the current task has a frame for operation @op, whose begin was not hooked. @inode
- * is 0 where it is not known yet, then @dev says which mount.
+ * Sees to it that the current task has a frame for operation @op, whose begin was not hooked.
+ * @inode is 0 where it is not known yet, then @dev says which mount.
  */
 __weak __noinline int implied_frame(__u32 op, __u64 inode, __u32 dev)
 {
@@ -155,12 +157,17 @@ static __always_inline void implied_begin(void *ctx, __u64 inode)
 	op = stack_op(ctx) & ~STACK_PMD;
 	if (op >= OP_NR)
 		return;
-	/* At DETAIL_COUNTS what else is on the stack has a begin hooked, and passed it by on purpose. */
+	/*
+	 * At DETAIL_COUNTS what else is on the stack has a begin hooked, and passed it by on
+	 * purpose.
+	 */
 	if (detail == DETAIL_STALLS || 1 << op & (OPS_FAULT | OPS_IO))
 		implied_frame(op, inode, 0);
 }
 
-/* At DETAIL_STALLS nothing will tell when it ends: it does when, for the moment, it waits no more. */
+/*
+ * At DETAIL_STALLS nothing will tell when it ends: it does when, for the moment, it waits no more.
+ */
 static __always_inline void implied_settle(struct task_slot *slot)
 {
 	struct frame *frame = slot ? frame_top(slot) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is read of an inode: whether it is one of ours, what tells it from others, and its names. No map
- * is needed for it, so any object may include this.
+ * What is read of an inode: whether it is one of ours, what tells it from others, and its names. No
+ * map is needed for it, so any object may include this.
  */
 #ifndef INODE_BPF_H
 #define INODE_BPF_H

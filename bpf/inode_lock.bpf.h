@@ -12,9 +12,9 @@
 #define FUSE_INODE_WORDS 256 /* more than struct fuse_inode has */
 
 /*
- * Where struct fuse_inode is not known: of all that is behind the struct inode in it, i_mmap_sem is the
- * only rwsem (5.10 to 5.14), and i_dmap_sem is the first member of what fi->dax points to. A lock
- * waited for tells where they are. Returns its wait, for a reader, or WAIT_NONE.
+ * Where struct fuse_inode is not known: of all that is behind the struct inode in it, i_mmap_sem is
+ * the only rwsem (5.10 to 5.14), and i_dmap_sem is the first member of what fi->dax points to. A
+ * lock waited for tells where they are. Returns its wait, for a reader, or WAIT_NONE.
  */
 __weak __noinline __u32 fuse_lock_learn(__u64 inode, __u64 sem)
 {

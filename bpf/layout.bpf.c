@@ -85,7 +85,9 @@ HOOK_BEGIN(dax_layout_busy_page_range, busy_page_ask, struct address_space *mapp
 	return 0;
 }
 
-/* An eviction that asks without breaking layouts: nothing was hooked before, and nothing is after. */
+/*
+ * An eviction that asks without breaking layouts: nothing was hooked before, and nothing is after.
+ */
 static __always_inline may_be_unused void busy_page_imply(void *ctx, __u64 inode,
 							  const struct page *page)
 {

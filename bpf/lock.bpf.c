@@ -3,8 +3,8 @@
  * Contended acquisitions of a DAX inode's three locks. Entry to return of the rwsem slow paths
  * (kernel/locking/rwsem.c) is the whole of it, a writer's optimistic spinning included, which the
  * lock:contention_begin tracepoint leaves out. Every rwsem of the machine passes here, so at full
- * detail a task without an operation in progress leaves at once, and below it when the lock is no DAX
- * inode's.
+ * detail a task without an operation in progress leaves at once, and below it when the lock is no
+ * DAX inode's.
  */
 #include "blame.bpf.h"
 #include "implied.bpf.h"
@@ -158,9 +158,10 @@ static __always_inline void inodes_look(struct task_slot *slot)
 }
 
 /*
- * Run by user space with the index of a slot whose task is in an operation: what it works on, and who
- * holds the lock that it waits for. It is attached to nothing. An inode lives as long as its operation;
- * should that end meanwhile, what is read is nonsense, and so is all else then of a row in flight.
+ * Run by user space with the index of a slot whose task is in an operation: what it works on, and
+ * who holds the lock that it waits for. It is attached to nothing. An inode lives as long as its
+ * operation; should that end meanwhile, what is read is nonsense, and so is all else then of a row
+ * in flight.
  */
 SEC("raw_tp/sched_process_exit")
 int slot_look(unsigned long long *ctx)
@@ -179,10 +180,10 @@ int slot_look(unsigned long long *ctx)
 }
 
 /*
- * PREEMPT_RT: an rwsem is a struct rwbase_rt, without slow paths to hook, and these tracepoints (since
- * 5.19) tell of the whole contended acquisition: a reader's, or a writer that waits for readers, by
- * the address of the rwsem, a writer behind another by that of the rtmutex in it. Inside the former
- * come others for the same lock, and the first one counts.
+ * PREEMPT_RT: an rwsem is a struct rwbase_rt, without slow paths to hook, and these tracepoints
+ * (since 5.19) tell of the whole contended acquisition: a reader's, or a writer that waits for
+ * readers, by the address of the rwsem, a writer behind another by that of the rtmutex in it.
+ * Inside the former come others for the same lock, and the first one counts.
  */
 HOOK_TRACEPOINT(contention_begin, lock_contended, void *lock, unsigned int flags)
 {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Mounts from the moment of start, before any event: user space opens each mount's root (O_PATH,
- * which asks its server nothing) and runs the iterator over its own files. From the first mount on the
- * kernel's list of virtiofs' super blocks is known, and leads to all: no path is walked again, which
- * could hang where it leads through another mount, and no file kept open, which would keep a mount.
+ * which asks its server nothing) and runs the iterator over its own files. From the first mount on
+ * the kernel's list of virtiofs' super blocks is known, and leads to all: no path is walked again,
+ * which could hang where it leads through another mount, and no file kept open, which would keep a
+ * mount.
  */
 #include "mount.bpf.h"
 
@@ -34,9 +35,9 @@ __weak __noinline int super_block_note(__u64 sb_addr)
 }
 
 /*
- * Run by user space once an interval; attached to nothing. Reads the windows' gauges, also of mounts that
- * are new. Nothing holds the list still: what leaves it meanwhile is told by is_virtiofs(), and reads of
- * what its memory has become cannot fault.
+ * Run by user space once an interval; attached to nothing. Reads the windows' gauges, also of
+ * mounts that are new. Nothing holds the list still: what leaves it meanwhile is told by
+ * is_virtiofs(), and reads of what its memory has become cannot fault.
  */
 SEC("raw_tp/sched_process_exit")
 int mounts_walk(void *ctx)

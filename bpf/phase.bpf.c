@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The functions of fs/dax.c, and of mm/ below it, that a fault's own time is spent in. All file
- * systems with DAX come by here; phase_begin() leaves at once those tasks that are in no fault of ours.
+ * systems with DAX come by here; phase_begin() leaves at once those tasks that are in no fault of
+ * ours.
  */
 #include "phase.bpf.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The clock inside a fault (--phases), kept in its task's slot. What a fault waits is accounted
- * elsewhere, so a piece of time that goes to a phase is short of what was waited in it: phases, waits and the
- * rest add up to the fault. Nothing is done where a fault begins: its first phase finds another fault's clock.
+ * elsewhere, so a piece of time that goes to a phase is short of what was waited in it: phases,
+ * waits and the rest add up to the fault. Nothing is done where a fault begins: its first phase
+ * finds another fault's clock.
  */
 #ifndef PHASE_BPF_H
 #define PHASE_BPF_H
@@ -79,8 +80,8 @@ static __always_inline void insert_place(struct phase_clock *clock)
 }
 
 /*
- * The current task comes to @phase; nothing if it is in no fault. What it does here is work again: a
- * fault that found no range free, and now finds one that another has mapped, waits no more.
+ * The current task comes to @phase; nothing if it is in no fault. What it does here is work again:
+ * a fault that found no range free, and now finds one that another has mapped, waits no more.
  */
 __weak __noinline int phase_begin(__u32 phase)
 {
@@ -104,7 +105,10 @@ __weak __noinline int phase_begin(__u32 phase)
 	return 0;
 }
 
-/* The stack without @place and what is above it; as it is, if @place is not in it: its begin was missed. */
+/*
+ * The stack without @place and what is above it; as it is, if @place is not in it: its begin was
+ * missed.
+ */
 static __noinline __u64 stack_without(__u64 stack, __u32 place)
 {
 	__u64 left = stack;
@@ -199,8 +203,8 @@ static __always_inline void phase_account(const struct phase_clock *clock, __u32
 }
 
 /*
- * A fault that began at @fault_ns has ended, and was counted: so are its phases. @vain_ns is all that it
- * took but for its waits if it fell back, else 0.
+ * A fault that began at @fault_ns has ended, and was counted: so are its phases. @vain_ns is all
+ * that it took but for its waits if it fell back, else 0.
  */
 __weak __noinline int phases_account(__u32 slot_index, __u32 op, __u64 fault_ns, __u64 vain_ns)
 {

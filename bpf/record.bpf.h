@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Each operation and wait as an event, for record alone: where that is not asked for, is_recording is
- * a constant 0 and the verifier leaves all of this out. What is told is what the tables count, at the
- * same places, so that the two agree.
+ * Each operation and wait as an event, for record alone: where that is not asked for, is_recording
+ * is a constant 0 and the verifier leaves all of this out. What is told is what the tables count,
+ * at the same places, so that the two agree.
  *
  * Hits are gathered first, as many as one struct event_hits has room for, beside the run that they
  * belong to: a hit pays for a few stores, and one in HITS_MAX for the event.

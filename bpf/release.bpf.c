@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who released a page that was waited for, and, where that can be found, who holds it yet: in a pipe.
+ * Who released a page that was waited for, and, where that can be found, who holds it yet: in a
+ * pipe.
  */
 #include "span.bpf.h"
 
-/* Between a release and its hook these are on the stack; without one of them another has its place. */
+/*
+ * Between a release and its hook these are on the stack; without one of them another has its place.
+ */
 #define STACK_SKIPS 3
 
 /*
@@ -26,8 +29,8 @@ static __always_inline __s32 release_stack(void *ctx)
 }
 
 /*
- * var_wake_function() (kernel/sched/wait_bit.c) is asked for each sleeper of a hashed queue. The key
- * is what is waited for: the page's reference count, or since 6.15 the page itself.
+ * var_wake_function() (kernel/sched/wait_bit.c) is asked for each sleeper of a hashed queue. The
+ * key is what is waited for: the page's reference count, or since 6.15 the page itself.
  */
 static __always_inline struct task_slot *sleeper_find(__u64 sleeper, __u64 key)
 {
@@ -96,7 +99,9 @@ __weak __noinline __u64 sought_find(__u64 page)
 	return 0;
 }
 
-/* The page looked for that is in the pipe at @pipe_addr, or 0. A buffer that was read has no ops. */
+/*
+ * The page looked for that is in the pipe at @pipe_addr, or 0. A buffer that was read has no ops.
+ */
 __weak __noinline __u64 pipe_search(__u64 pipe_addr)
 {
 	struct pipe_inode_info *pipe = (struct pipe_inode_info *)pipe_addr;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Busy-page waits: which page, and who released it. Pages carry counts and not owners, so that while
- * the wait lasts nobody can be named; but the sleeper's wake function runs where the last reference is
- * dropped, and what it notes in the sleeper's slot goes to the table of releases when the wait ends.
+ * Busy-page waits: which page, and who released it. Pages carry counts and not owners, so that
+ * while the wait lasts nobody can be named; but the sleeper's wake function runs where the last
+ * reference is dropped, and what it notes in the sleeper's slot goes to the table of releases when
+ * the wait ends.
  */
 #ifndef RELEASE_BPF_H
 #define RELEASE_BPF_H
@@ -118,7 +119,9 @@ static __always_inline void busy_wait_end(struct task_slot *slot, __u64 now)
 	busy_wait_forget(slot);
 }
 
-/* Bytes up to which a truncate asks; what is left of the page that @end lies in is asked for, too. */
+/*
+ * Bytes up to which a truncate asks; what is left of the page that @end lies in is asked for, too.
+ */
 static __always_inline bool scans_first_alone(__u32 op, __u64 inode, __u64 end)
 {
 	__u64 page_mask = (1ULL << page_shift) - 1;

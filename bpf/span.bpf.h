@@ -388,8 +388,8 @@ static __always_inline void cells_add(const struct task_slot *slot, struct frame
 }
 
 /*
- * The innermost operation, to who records it. By values alone: what op_finish() has would else lie on its
- * stack, which is short where it is called from deep.
+ * The innermost operation, to who records it. By values alone: what op_finish() has would else lie
+ * on its stack, which is short where it is called from deep.
  */
 static __noinline void op_record(struct task_slot *slot, __u64 dur_ns, __u32 outcome, __u32 err)
 {

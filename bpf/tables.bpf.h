@@ -32,7 +32,10 @@ const volatile __u32 fuse_do_setattr_dentry_arg SEC(".rodata") __weak = 1;
  * set, so no operation is begun that would miss some of its hooks; and none is counted afterwards.
  */
 volatile bool is_tracing SEC(".bss") __weak = false;
-/* While user space reads: what is in a run stays there, so that it is either there or in the tables. */
+/*
+ * While user space reads: what is in a run stays there, so that it is either there or in the
+ * tables.
+ */
 volatile bool runs_held SEC(".bss") __weak = false;
 /* User space watches which tasks fault on one page again and again: src/probe_repeats.c. */
 volatile bool pages_wanted SEC(".bss") __weak = false;
@@ -42,8 +45,8 @@ volatile __u64 counters[COUNTER_NR] SEC(".bss") __weak = { 0 };
 
 /*
  * value counts evictions of DAX inodes; see struct run. At the end of tracing user space sets it to
- * RUN_EPOCH_END, which ends all runs. waiters_cnt: tasks with a FRAME_IMPLIED (DETAIL_COUNTS). Every
- * hit reads both at once, and few things write them: they have a cache line of their own.
+ * RUN_EPOCH_END, which ends all runs. waiters_cnt: tasks with a FRAME_IMPLIED (DETAIL_COUNTS).
+ * Every hit reads both at once, and few things write them: they have a cache line of their own.
  */
 volatile union {
 	struct {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tasks as they are now, with their kernel stacks, and for those that are asked for: the rwsem that
- * each sleeps for and the inode it is at. An object of its own, which attaches nothing but an iterator,
- * so it can be started beside tasks that hang; it only reads.
+ * each sleeps for and the inode it is at. An object of its own, which attaches nothing but an
+ * iterator, so it can be started beside tasks that hang; it only reads.
  *
- * Surprising: neither lock nor inode is an argument of anything here. Both are found among the words of
- * the sleeping task's stack, which hold much else and what calls before have left, so a word counts
- * only when what it points to points back: a lock's waiters to this stack, an inode's mapping to it.
+ * Surprising: neither lock nor inode is an argument of anything here. Both are found among the
+ * words of the sleeping task's stack, which hold much else and what calls before have left, so a
+ * word counts only when what it points to points back: a lock's waiters to this stack, an inode's
+ * mapping to it.
  */
 #include "inode.bpf.h"
 #include "inode_lock.bpf.h"
@@ -126,7 +127,10 @@ static __always_inline __u64 inode_at(__u64 word)
 	return (__u64)BPF_CORE_READ((struct address_space *)word, host) == inode ? inode : 0;
 }
 
-/* Of the file that a struct vm_fault is for, which a fault has on its stack; @word is any address there. */
+/*
+ * Of the file that a struct vm_fault is for, which a fault has on its stack; @word is any address
+ * there.
+ */
 static __always_inline __u64 inode_of_fault(__u64 word)
 {
 	struct vm_fault *vmf = (void *)word;
@@ -185,8 +189,8 @@ static __noinline __u64 candidate_best(void)
 }
 
 /*
- * The one met on the stack that lies closest before @sem. Where the kernel does not say how long a struct
- * fuse_inode is, a lock in it is also not far behind the inode before that in memory.
+ * The one met on the stack that lies closest before @sem. Where the kernel does not say how long a
+ * struct fuse_inode is, a lock in it is also not far behind the inode before that in memory.
  */
 static __noinline __u64 candidate_before(__u64 sem)
 {
@@ -198,7 +202,10 @@ static __noinline __u64 candidate_before(__u64 sem)
 	return inode;
 }
 
-/* Which lock of which inode: the one it lies in, or the one met on the stack that it is the lock of. */
+/*
+ * Which lock of which inode: the one it lies in, or the one met on the stack that it is the lock
+ * of.
+ */
 __weak __noinline int lock_tell(__u64 sem)
 {
 	__u64 inode = inode_by_lock(sem) ?: candidate_before(sem);
@@ -311,7 +318,10 @@ static __always_inline void inner_add(__u64 word)
 	record.details.inner_cnt = cnt + 1;
 }
 
-/* A global function, so that it is verified once and not for each round of the loop. Returns 1 at the end. */
+/*
+ * A global function, so that it is verified once and not for each round of the loop. Returns 1 at
+ * the end.
+ */
 __weak __noinline int stack_look(__u64 at, __u64 stop_ip)
 {
 	__u64 word;
@@ -373,8 +383,8 @@ static __always_inline void details_read(struct task_struct *task, const struct 
 }
 
 /*
- * How long ago a task last got a CPU. The reader of this iterator got its own a moment before it began,
- * as it sees to by a short sleep: that is what the scheduler's clock was then.
+ * How long ago a task last got a CPU. The reader of this iterator got its own a moment before it
+ * began, as it sees to by a short sleep: that is what the scheduler's clock was then.
  */
 static __always_inline __u64 unrun_ns(const struct task_struct *task)
 {

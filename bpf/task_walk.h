@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * What the iterator over tasks writes for each of them: one struct task_seen, and behind it, where
- * details were asked for, one struct task_details. Nothing of it is kept, so nothing is numbered for
- * later; both sides are always of one build.
+ * details were asked for, one struct task_details. Nothing of it is kept, so nothing is numbered
+ * for later; both sides are always of one build.
  */
 #ifndef DAXTOP_TASK_WALK_H
 #define DAXTOP_TASK_WALK_H
@@ -46,9 +46,9 @@ enum task_lock_kind {
 };
 
 /*
- * Read from the task's stack while it sleeps. @sem: an address found there whose list of waiters has an
- * entry on this very stack. @inode: the virtiofs inode that the lock belongs to, or that the most words
- * of the stack lead to.
+ * Read from the task's stack while it sleeps. @sem: an address found there whose list of waiters
+ * has an entry on this very stack. @inode: the virtiofs inode that the lock belongs to, or that the
+ * most words of the stack lead to.
  */
 struct task_details {
 	__u64 sem;
@@ -57,8 +57,8 @@ struct task_details {
 	__u64 inode_addr;
 	__u64 args[TASK_ARGS_MAX]; /* of the system call */
 	/*
-	 * What may be return addresses on the stack inside the innermost of ips[]: those of the scheduler
-	 * and its locks, which the kernel leaves out of the stack of a task that sleeps.
+	 * What may be return addresses on the stack inside the innermost of ips[]: those of the
+	 * scheduler and its locks, which the kernel leaves out of the stack of a task that sleeps.
 	 */
 	__u64 inner_ips[TASK_INNER_MAX];
 	__s32 syscall; /* TASK_NO_SYSCALL: in none, or not known */

@@ -10,8 +10,8 @@
 #define FALLOC_FL_ZERO_RANGE 0x10
 
 /*
- * An operation that ends and still owns i_mmap_sem has leaked it: an interrupted fuse_open() did so up
- * to 7.1, where the server truncates itself.
+ * An operation that ends and still owns i_mmap_sem has leaked it: an interrupted fuse_open() did so
+ * up to 7.1, where the server truncates itself.
  */
 static __noinline void leak_check(const struct task_slot *slot, struct frame *frame, __u64 now)
 {
@@ -51,8 +51,8 @@ static __always_inline int size_change_end(__u32 ops, long ret)
 }
 
 /*
- * @since where the function has gained its first argument, else @before. The verifier wants constant
- * offsets, so the compiler must not make one load of the two: their comments differ.
+ * @since where the function has gained its first argument, else @before. The verifier wants
+ * constant offsets, so the compiler must not make one load of the two: their comments differ.
  */
 #define PICK(has_gained, since, before)                               \
 	({                                                            \

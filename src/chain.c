@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What is in the way: chains of those who wait for each other, who holds the window, and requests that
- * wait for themselves. All of it is of one moment, so it has no difference over time.
+ * What is in the way: chains of those who wait for each other, who holds the window, and requests
+ * that wait for themselves. All of it is of one moment, so it has no difference over time.
  */
 #include "model_priv.h"
 
@@ -58,11 +58,11 @@ const struct in_flight_row *summary__reclaim_worker(const struct summary *s, __u
 }
 
 /*
- * What ends a wait. For a range: __fuse_dax_fault() sleeps uninterruptibly, alloc_dax_mapping_reclaim(), of
- * reads and writes, killably. For a page: fuse_wait_dax_page() and, since 6.16, dax_break_layout() sleep
- * interruptibly, but workers get no signals, and dax_break_layout_final() of an eviction takes none. An
- * interrupted fuse_open() leaves i_mmap_sem locked up to 7.0. (fs/fuse/dax.c, fs/fuse/file.c, fs/dax.c; from
- * 5.10 on.)
+ * What ends a wait. For a range: __fuse_dax_fault() sleeps uninterruptibly,
+ * alloc_dax_mapping_reclaim(), of reads and writes, killably. For a page: fuse_wait_dax_page() and,
+ * since 6.16, dax_break_layout() sleep interruptibly, but workers get no signals, and
+ * dax_break_layout_final() of an eviction takes none. An interrupted fuse_open() leaves i_mmap_sem
+ * locked up to 7.0. (fs/fuse/dax.c, fs/fuse/file.c, fs/dax.c; from 5.10 on.)
  */
 static enum chain_signal signal_of(const struct in_flight_row *row)
 {
@@ -147,8 +147,9 @@ size_t summary__chain(const struct summary *s, const struct in_flight_row *row,
 #define INODE_LOCK_WAITS (BIT(WAIT_INODE_LOCK_READ) | BIT(WAIT_INODE_LOCK_WRITE))
 
 /*
- * Which operations have a lock shared while they are at it, and in which waits they do not have it, or no
- * longer: the inode lock is taken first, i_dmap_sem last, and faults give up i_mmap_sem to sleep for a range.
+ * Which operations have a lock shared while they are at it, and in which waits they do not have it,
+ * or no longer: the inode lock is taken first, i_dmap_sem last, and faults give up i_mmap_sem to
+ * sleep for a range.
  */
 static const struct {
 	__u32 waits; /* for the lock */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: it is made before tracing begins, as what it is to have (capabilities, signals) is given up
- * or blocked by then.
+ * Surprising: it is made before tracing begins, as what it is to have (capabilities, signals) is
+ * given up or blocked by then.
  */
 #include "child.h"
 

@@ -16,8 +16,8 @@ struct child {
 };
 
 /*
- * Makes the process, which waits. With @keeps_stdout its standard output is our standard error: ours is
- * for something else. 0 or -errno.
+ * Makes the process, which waits. With @keeps_stdout its standard output is our standard error:
+ * ours is for something else. 0 or -errno.
  */
 int child__new(struct child *c, char **argv, bool keeps_stdout);
 

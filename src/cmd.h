@@ -36,7 +36,10 @@ enum exit_code doctor_stuck(const struct stuck_opts *opts);
 /* Prints @root, which it frees, on stdout. EXIT_FINE, or what it then has complained of. */
 enum exit_code print_object(json_t *root);
 
-/* Prints a summary on stdout at once, as JSON or as text for its width. 0, or -errno and it has complained. */
+/*
+ * Prints a summary on stdout at once, as JSON or as text for its width. 0, or -errno and it has
+ * complained.
+ */
 int show_summary(const struct summary *s, const struct names *names, struct view_opts *opts,
 		 bool is_json);
 

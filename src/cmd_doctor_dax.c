@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * doctor PATH, and the mounts of doctor: the answers of dax_verdict in words and as JSON. A window comes
- * with its price, which is paid whether a range is used or not.
+ * doctor PATH, and the mounts of doctor: the answers of dax_verdict in words and as JSON. A window
+ * comes with its price, which is paid whether a range is used or not.
  */
 #include "doctor_dax.h"
 
@@ -383,7 +383,10 @@ static void print_mount(const struct mount_answer *answer)
 		print_causes(&answer->facts, &answer->verdict);
 }
 
-/* What BPF has met and mountinfo does not list: its window is all that is known. The next from @i on. */
+/*
+ * What BPF has met and mountinfo does not list: its window is all that is known. The next from @i
+ * on.
+ */
 static const struct mount_state *next_elsewhere(const struct summary *s,
 						const struct mount_list *mounts, size_t *i)
 {

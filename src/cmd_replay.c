@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * replay: a recording in the live view, interval by interval. Surprising: each is what report --from
- * --to would make of the file, so that any of them is as near as the next.
+ * replay: a recording in the live view, interval by interval. Surprising: each is what report
+ * --from --to would make of the file, so that any of them is as near as the next.
  */
 #include "cmd.h"
 
@@ -149,8 +149,8 @@ static int records_take(struct rec_reader *reader, struct part *part, struct rec
 }
 
 /*
- * From @from_ns to @to_ns (0: the end) after the start. 0 or -errno with @failure, and then there is
- * nothing; what is damaged is left out, and said.
+ * From @from_ns to @to_ns (0: the end) after the start. 0 or -errno with @failure, and then there
+ * is nothing; what is damaged is left out, and said.
  */
 static int part_read(struct replay *r, struct part *part, __u64 from_ns, __u64 to_ns,
 		     struct failure *failure)

@@ -2,11 +2,11 @@
 /*
  * Sources, from Linux 5.10 on:
  * - statx(): STATX_ATTR_DAX is S_DAX of the inode, which fuse_dax_inode_init() sets.
- * - /sys/bus/virtio/devices, device 26; /sys/fs/virtiofs/N/{tag,device} since 6.9 ("virtiofs: export
- *   filesystem tags through sysfs").
- * - /proc/iomem: virtio_fs_setup_dax() claims the window under the device's own name, so the name alone,
- *   which everybody may read, tells that there is a window and that the kernel uses it. Addresses, and
- *   with them the size, are root's.
+ * - /sys/bus/virtio/devices, device 26; /sys/fs/virtiofs/N/{tag,device} since 6.9 ("virtiofs:
+ *   export filesystem tags through sysfs").
+ * - /proc/iomem: virtio_fs_setup_dax() claims the window under the device's own name, so the name
+ *   alone, which everybody may read, tells that there is a window and that the kernel uses it.
+ *   Addresses, and with them the size, are root's.
  * - The size of a PCI device's regions, which everybody may read: one of them holds the window.
  * - /proc/kallsyms, by names, which everybody may read; else the kernel's configuration.
  * - /dev/kmsg, where it may be read, for what no file tells: fuse_dax_check_alignment().
@@ -151,7 +151,9 @@ static void take_region(struct dax_machine *m, const char *line)
 		device->window_bytes = end - start + 1;
 }
 
-/* A device that the driver has and that claims no window has none, where the kernel looks for one. */
+/*
+ * A device that the driver has and that claims no window has none, where the kernel looks for one.
+ */
 static void settle_windows(struct dax_machine *m)
 {
 	for (unsigned int i = 0; i < m->devices_cnt && i < DAX_DEVICES_MAX; i++) {
@@ -197,8 +199,9 @@ static __u64 device_zone_bytes(void)
 }
 
 /*
- * Without addresses: a single window is at most what the zone of device memory spans, and is as large when
- * that is all of its PCI region. Without PCI (virtio-mmio) there is but the zone to go by.
+ * Without addresses: a single window is at most what the zone of device memory spans, and is as
+ * large when that is all of its PCI region. Without PCI (virtio-mmio) there is but the zone to go
+ * by.
  */
 static void size_single_window(struct dax_machine *m)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What can be learnt without BPF, and most of it without root, on whether DAX is on: of the machine, of a
- * path, and of its mount. Whatever may lead to a mount is asked with a deadline.
+ * What can be learnt without BPF, and most of it without root, on whether DAX is on: of the
+ * machine, of a path, and of its mount. Whatever may lead to a mount is asked with a deadline.
  */
 #ifndef DAXTOP_DAX_FACTS_H
 #define DAXTOP_DAX_FACTS_H
@@ -67,8 +67,8 @@ struct dax_facts {
 };
 
 /*
- * The machine's part. @wants_symbols: also what only the kernel's list of symbols or its configuration
- * tells, which takes a tenth of a second; without a device it is not asked.
+ * The machine's part. @wants_symbols: also what only the kernel's list of symbols or its
+ * configuration tells, which takes a tenth of a second; without a device it is not asked.
  */
 void dax_machine__read(struct dax_machine *machine, const struct mount_list *mounts,
 		       bool wants_symbols);
@@ -77,9 +77,9 @@ void dax_machine__read(struct dax_machine *machine, const struct mount_list *mou
 void dax_conn__read(struct dax_conn *conn, const char *path);
 
 /*
- * All about @path, which may be anything. A DAX file is read at its first byte, which sets up a range of
- * the window: some servers let the kernel switch DAX on and then fail each mapping. @facts borrows the
- * mount from @mounts.
+ * All about @path, which may be anything. A DAX file is read at its first byte, which sets up a
+ * range of the window: some servers let the kernel switch DAX on and then fail each mapping. @facts
+ * borrows the mount from @mounts.
  */
 void dax_facts__read(struct dax_facts *facts, const char *path, const struct mount_list *mounts);
 

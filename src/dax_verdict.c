@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The kernel's side of each row, fs/fuse/ from 5.10 on: fuse_should_enable_dax() (dax.c; before 5.17
- * fuse_dax_inode_init(), which knows only the mount option), virtio_fs_setup_dax() and
+ * The kernel's side of each row, fs/fuse/ from 5.10 on: fuse_should_enable_dax() (dax.c; before
+ * 5.17 fuse_dax_inode_init(), which knows only the mount option), virtio_fs_setup_dax() and
  * virtio_fs_get_tree() (virtio_fs.c), process_init_reply() (inode.c).
  *
  * Surprising: FUSE_MAP_ALIGNMENT is only looked at when the server sends it. A server that does not

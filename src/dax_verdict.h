@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * From facts to an answer: is DAX on, and if not, why. Pure. Every cause is a row of dax_causes, which
- * names what must be true and what must not be; what is not known leaves several rows.
+ * From facts to an answer: is DAX on, and if not, why. Pure. Every cause is a row of dax_causes,
+ * which names what must be true and what must not be; what is not known leaves several rows.
  */
 #ifndef DAXTOP_DAX_VERDICT_H
 #define DAXTOP_DAX_VERDICT_H

@@ -128,7 +128,9 @@ static void delta_cell(struct cell *res, const struct cell *cur, const struct ce
 	res->max_ns = interval_max(cur->max_ns, prev->max_ns, highest_coarse(res->hist));
 }
 
-/* Below DETAIL_FULL there are cells that have waits and no operations, or operations and no time. */
+/*
+ * Below DETAIL_FULL there are cells that have waits and no operations, or operations and no time.
+ */
 static bool is_cell_empty(const struct cell *cell)
 {
 	__u64 sum = cell->total_ns;

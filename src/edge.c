@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Edges: who waited for a lock behind whom. Kept by their whole key, so that what is shown as one line
- * was one and the same holder, doing the same thing.
+ * Edges: who waited for a lock behind whom. Kept by their whole key, so that what is shown as one
+ * line was one and the same holder, doing the same thing.
  */
 #include "model_priv.h"
 

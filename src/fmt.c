@@ -134,7 +134,10 @@ char *fmt__bar(char *buf, size_t buf_bytes, unsigned int columns, __u64 part, __
 	return buf;
 }
 
-/* Control characters (C0, DEL, C1), overlong forms, surrogates and what is beyond U+10FFFF do not count. */
+/*
+ * Control characters (C0, DEL, C1), overlong forms, surrogates and what is beyond U+10FFFF do not
+ * count.
+ */
 size_t fmt__char(const char *text, size_t left, __u32 *res)
 {
 	const unsigned char *s = (const unsigned char *)text;

@@ -36,8 +36,8 @@ char *fmt__dev(char *buf, size_t buf_bytes, __u32 dev);
 char *fmt__bar(char *buf, size_t buf_bytes, unsigned int columns, __u64 part, __u64 whole);
 
 /*
- * Bytes of the valid, printable UTF-8 character at @text, of which @left bytes are there, and in *@code what it
- * is; 0 if there is none.
+ * Bytes of the valid, printable UTF-8 character at @text, of which @left bytes are there, and in
+ * *@code what it is; 0 if there is none.
  */
 size_t fmt__char(const char *text, size_t left, __u32 *code);
 
@@ -49,8 +49,8 @@ size_t fmt__char(const char *text, size_t left, __u32 *code);
 char *fmt__clean(char *buf, size_t buf_bytes, const char *src, size_t src_bytes);
 
 /*
- * Prints @heading, at least @indent columns wide, and the words of a clean @text, as many a line as fit in
- * @width, below each other from @indent on; ends the line.
+ * Prints @heading, at least @indent columns wide, and the words of a clean @text, as many a line as
+ * fit in @width, below each other from @indent on; ends the line.
  */
 void fmt__print_wrapped(FILE *f, const char *heading, unsigned int indent, unsigned int width,
 			const char *text);

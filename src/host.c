@@ -12,7 +12,10 @@
 
 #include <cpuid.h>
 
-/* Documentation/virt/kvm/x86/cpuid.rst: a signature, behind other hypervisors' if it plays those, and features. */
+/*
+ * Documentation/virt/kvm/x86/cpuid.rst: a signature, behind other hypervisors' if it plays those,
+ * and features.
+ */
 #define KVM_LEAF	       0x40000000
 #define KVM_LEAF_END	       0x40010000
 #define KVM_FEATURE_ASYNC_PF   (1U << 14) /* by interrupt, as guests use it since 5.8 */

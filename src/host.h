@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What a guest can see of its host's part in a stall: time that the host ran something else in its place
- * (steal), and waits for pages that the host had to bring in (KVM's asynchronous page faults).
+ * What a guest can see of its host's part in a stall: time that the host ran something else in its
+ * place (steal), and waits for pages that the host had to bring in (KVM's asynchronous page
+ * faults).
  */
 #ifndef DAXTOP_HOST_H
 #define DAXTOP_HOST_H

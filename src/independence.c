@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Two means, as neither will do alone. What mlock() keeps in memory is no help: a page that is mapped
- * through the DAX window lies on the host, and goes when its range is reclaimed; the next use faults it
- * in again, from a host that may hang. So nothing may stay mapped from there.
+ * Two means, as neither will do alone. What mlock() keeps in memory is no help: a page that is
+ * mapped through the DAX window lies on the host, and goes when its range is reclaimed; the next
+ * use faults it in again, from a host that may hang. So nothing may stay mapped from there.
  *
- * - The executable is copied to a memfd, which is executed. That also lets go of the mount, which can
- *   be unmounted, and of its host at exit, where the last close of an executable waits for an answer.
- * - Libraries and the dynamic linker come from the mount again then, as their paths say. Each of their
- *   segments is replaced in place by an anonymous copy of the same content, address and protection.
- *   That asks nothing of the linker, while to have it load them from memory needs options that only
- *   some linkers have (and musl's other ones), and paths of descriptors to stand for names.
+ * - The executable is copied to a memfd, which is executed. That also lets go of the mount, which
+ *   can be unmounted, and of its host at exit, where the last close of an executable waits for an
+ *   answer.
+ * - Libraries and the dynamic linker come from the mount again then, as their paths say. Each of
+ *   their segments is replaced in place by an anonymous copy of the same content, address and
+ *   protection. That asks nothing of the linker, while to have it load them from memory needs
+ *   options that only some linkers have (and musl's other ones), and paths of descriptors to stand
+ *   for names.
  *
- * In-place copies also serve where the first is not possible: when ld.so was given the program as an
- * argument, or memfds may not be executed.
+ * In-place copies also serve where the first is not possible: when ld.so was given the program as
+ * an argument, or memfds may not be executed.
  */
 #include "independence.h"
 
@@ -147,7 +149,10 @@ static int memory_file(void)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Returns only when that failed. The copy closes on exec: an ELF file is not read by its path again. */
+/*
+ * Returns only when that failed. The copy closes on exec: an ELF file is not read by its path
+ * again.
+ */
 static int execute_copy(char **argv)
 {
 	int from = own_proc__open_fd("exe", O_RDONLY), to = memory_file(), err;
@@ -191,8 +196,8 @@ static int protection(const char *prot)
 }
 
 /*
- * The kernel puts the copy in the place of the original in one step, and the code that runs here may
- * lie in it: nothing may be written to it between the copying and that step.
+ * The kernel puts the copy in the place of the original in one step, and the code that runs here
+ * may lie in it: nothing may be written to it between the copying and that step.
  */
 static int segment__move(const struct segment *segment)
 {
@@ -224,8 +229,8 @@ static int segments__move(const struct segments *all)
 }
 
 /*
- * Only what is touched: tables are mapped larger than they are filled. What is mapped later is locked as
- * well where no limit can make that mapping fail.
+ * Only what is touched: tables are mapped larger than they are filled. What is mapped later is
+ * locked as well where no limit can make that mapping fail.
  */
 static int lock_memory(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Kernel probes by tracefs' kprobe_events: the only way to say how many calls of a function may be in
- * progress at once (maxactive), and to learn how many went unseen (kprobe_profile). A perf event alone
- * has one per CPU, which a few sleepers use up (kernel/kprobes.c, up to 5.17).
+ * Kernel probes by tracefs' kprobe_events: the only way to say how many calls of a function may be
+ * in progress at once (maxactive), and to learn how many went unseen (kprobe_profile). A perf event
+ * alone has one per CPU, which a few sleepers use up (kernel/kprobes.c, up to 5.17).
  */
 #ifndef DAXTOP_KPROBE_EVENTS_H
 #define DAXTOP_KPROBE_EVENTS_H
@@ -24,17 +24,17 @@ struct kprobe_events {
 };
 
 /*
- * Finds tracefs, and takes away what processes that are gone have left. Where there is no tracefs, or
- * it cannot be written, -ENOENT or another -errno, and @events is as good as closed.
+ * Finds tracefs, and takes away what processes that are gone have left. Where there is no tracefs,
+ * or it cannot be written, -ENOENT or another -errno, and @events is as good as closed.
  */
 int kprobe_events__open(struct kprobe_events *events);
 
 /*
- * Makes an event for @function (its return, if @is_return), disabled, and opens it as a perf event on
- * all CPUs. Returns the descriptor, which belongs to the caller, or -errno.
+ * Makes an event for @function (its return, if @is_return), disabled, and opens it as a perf event
+ * on all CPUs. Returns the descriptor, which belongs to the caller, or -errno.
  *
- * The first one also starts a guard: a child that takes the events away when this process ends without
- * doing so, as after SIGKILL.
+ * The first one also starts a guard: a child that takes the events away when this process ends
+ * without doing so, as after SIGKILL.
  */
 int kprobe_events__add(struct kprobe_events *events, const char *name, const char *function,
 		       bool is_return);

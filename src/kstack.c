@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: a stack that went from an interrupt's to that of the task is one list, so what the task
- * happened to do stands behind the functions of the interrupt.
+ * Surprising: a stack that went from an interrupt's to that of the task is one list, so what the
+ * task happened to do stands behind the functions of the interrupt.
  */
 #include "kstack.h"
 
@@ -25,7 +25,10 @@ static bool is_one_of(const char *name, const char *const *patterns)
 	return false;
 }
 
-/* From the last reference to the sleeper: kernel/sched/wait.c and wait_bit.c, and the tracer itself. */
+/*
+ * From the last reference to the sleeper: kernel/sched/wait.c and wait_bit.c, and the tracer
+ * itself.
+ */
 static const char *const waking[] = {
 	"bpf_trampoline_*",
 	"bpf_prog_*",

@@ -249,7 +249,9 @@ struct summary *summary__new(void);
 void summary__free(struct summary *s);
 
 void summary__set_span(struct summary *s, __u64 start_ns, __u64 end_ns);
-/* Of so much of the span nothing is known, as between two recordings: its duration is without that. */
+/*
+ * Of so much of the span nothing is known, as between two recordings: its duration is without that.
+ */
 void summary__set_unknown(struct summary *s, __u64 unknown_ns);
 
 /* What was hooked, and so what the figures can be: op_measure(). A new summary is DETAIL_FULL. */
@@ -350,10 +352,10 @@ int summary__add_unmeasured_set(struct summary *s, const struct figure_set *set,
 struct summary *summary__delta(const struct summary *cur, const struct summary *prev);
 
 /*
- * The parts of that which no event tells, for a summary of events: what of it is counted (the host's
- * part, phases, trust, releases, scans) is added to @s, as it grew from @prev to @cur; what was as it is at
- * the end of @cur (mounts, shares, operations in flight, repeated faults, what was not measured) is set.
- * 0 or -ENOMEM.
+ * The parts of that which no event tells, for a summary of events: what of it is counted (the
+ * host's part, phases, trust, releases, scans) is added to @s, as it grew from @prev to @cur; what
+ * was as it is at the end of @cur (mounts, shares, operations in flight, repeated faults, what was
+ * not measured) is set. 0 or -ENOMEM.
  */
 int summary__add_growth(struct summary *s, const struct summary *cur, const struct summary *prev);
 int summary__set_gauges(struct summary *s, const struct summary *cur);
@@ -363,8 +365,8 @@ void summary__drop_since_start(struct summary *s, const struct summary *cur);
 /* ---- one event at a time: src/event.c ---- */
 
 /*
- * From now on events make at most so many cells of inodes, as many of tasks, and edges; 0: no limit.
- * The rest is added to the rest rows and counted, as the kernel side does. -ENOMEM.
+ * From now on events make at most so many cells of inodes, as many of tasks, and edges; 0: no
+ * limit. The rest is added to the rest rows and counted, as the kernel side does. -ENOMEM.
  */
 int summary__limit_rows(struct summary *s, size_t cells_max, size_t edges_max);
 
@@ -633,8 +635,8 @@ const struct inode_name *names__inode(const struct names *n, const struct inode_
 const char *names__comm(const struct names *n, const struct task_key *key);
 
 /*
- * Calls one of them for each name, in no order, until it returns other than 0, which is returned. What
- * they get is borrowed for the call.
+ * Calls one of them for each name, in no order, until it returns other than 0, which is returned.
+ * What they get is borrowed for the call.
  */
 struct names_fns {
 	int (*inode)(void *ctx, const struct inode_key *key, const struct inode_name *name);

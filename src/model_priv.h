@@ -2,8 +2,8 @@
 /*
  * The inside of a summary, shared by the files that make up the model and by no other.
  *
- * Inodes and tasks are kept alike: an entity is found by a 16-byte key and carries one cell for each
- * kind of operation it did.
+ * Inodes and tasks are kept alike: an entity is found by a 16-byte key and carries one cell for
+ * each kind of operation it did.
  */
 #ifndef DAXTOP_MODEL_PRIV_H
 #define DAXTOP_MODEL_PRIV_H
@@ -85,7 +85,9 @@ struct entity *entity__find(struct entity *table, const union entity_key *key);
 const struct cell *entity__cell(const struct entity *e, __u32 op);
 bool entity__is_rest(const struct entity *e);
 
-/* The cell of that key, made as needed; it stays where it is. @op is a known one. NULL: no memory. */
+/*
+ * The cell of that key, made as needed; it stays where it is. @op is a known one. NULL: no memory.
+ */
 struct cell *entity_table__cell(struct entity **table, bool is_task, const union entity_key *key,
 				__u32 op);
 /* Add to it. -EINVAL, -ENOMEM. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The kernel says that mounts of this namespace have changed by POLLPRI on an open mountinfo, from the
- * time of its opening on (mounts_poll(), fs/proc_namespace.c): so it is opened before the first look.
+ * The kernel says that mounts of this namespace have changed by POLLPRI on an open mountinfo, from
+ * the time of its opening on (mounts_poll(), fs/proc_namespace.c): so it is opened before the first
+ * look.
  */
 #include "mount_wait.h"
 

@@ -15,9 +15,9 @@
 bool mount_is_there(const struct mount_list *mounts, const char *name);
 
 /*
- * Waits until mount_is_there(@name), and leaves the mounts then in @mounts, whose old ones it frees.
- * 1 when it is there, 0 when the signalfd @signals had one first (which is taken), or -errno.
- * SIGUSR1, which asks for what there is so far, is taken and passed over.
+ * Waits until mount_is_there(@name), and leaves the mounts then in @mounts, whose old ones it
+ * frees. 1 when it is there, 0 when the signalfd @signals had one first (which is taken), or
+ * -errno. SIGUSR1, which asks for what there is so far, is taken and passed over.
  */
 int mount_wait(struct mount_list *mounts, const char *name, int signals);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The virtiofs mounts of this mount namespace, as /proc/self/mountinfo lists them. Nothing here touches
- * a mount itself, which may hang.
+ * The virtiofs mounts of this mount namespace, as /proc/self/mountinfo lists them. Nothing here
+ * touches a mount itself, which may hang.
  */
 #ifndef DAXTOP_MOUNTS_H
 #define DAXTOP_MOUNTS_H

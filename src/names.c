@@ -206,7 +206,9 @@ const char *const detail_notes[] = {
 		[DETAIL_FULL] = MEASURE_##full                                          \
 	}
 
-/* What each level measures of each operation: all else that is said about levels follows from it. */
+/*
+ * What each level measures of each operation: all else that is said about levels follows from it.
+ */
 static const __u8 measures[OP_NR][DETAIL_NR] = {
 	[OP_FAULT_READ_PTE] = AT(NONE, WAITED, ALL),
 	[OP_FAULT_READ_PMD] = AT(NONE, WAITED, ALL),

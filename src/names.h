@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What each id of bpf/daxtop.h is called, and what it means. One row is one operation, wait, outcome
- * or counter: JSON keys, column headings, help and manual lines all come from that row, so that a
- * new id is one row here and no change in any view.
+ * What each id of bpf/daxtop.h is called, and what it means. One row is one operation, wait,
+ * outcome or counter: JSON keys, column headings, help and manual lines all come from that row, so
+ * that a new id is one row here and no change in any view.
  */
 #ifndef DAXTOP_NAMES_H
 #define DAXTOP_NAMES_H
@@ -26,9 +26,9 @@ enum op_class {
 };
 
 /*
- * @nested_in_inode and @nested_in_task: such an operation always runs inside another one of the same
- * inode, or of the same task. Its time is in that one's already, so the totals of an inode or task
- * leave it out.
+ * @nested_in_inode and @nested_in_task: such an operation always runs inside another one of the
+ * same inode, or of the same task. Its time is in that one's already, so the totals of an inode or
+ * task leave it out.
  *
  * @retry_wait is what the retries of this operation were for: WAIT_BUSY_PAGE, WAIT_FREE_RANGE, or
  * WAIT_NONE where it never retries.
@@ -127,8 +127,8 @@ struct figure_set {
 };
 
 /*
- * Calls @fn with the name of each ("op.truncate", "wait.busy_page", "phase.insert"), which is borrowed for
- * the call. Ends early when it returns other than 0, and returns that.
+ * Calls @fn with the name of each ("op.truncate", "wait.busy_page", "phase.insert"), which is
+ * borrowed for the call. Ends early when it returns other than 0, and returns that.
  */
 int figure_set__each(const struct figure_set *set, int (*fn)(void *ctx, const char *figure),
 		     void *ctx);

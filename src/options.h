@@ -45,7 +45,10 @@ enum exit_code options__parse(int argc, char **argv, const struct option_row *ro
 /* A line for each row, on stdout. */
 void options__print(const struct option_row *rows, size_t cnt);
 
-/* A filter in force, for the views: in place of one of that name, or behind them (room for it is there). */
+/*
+ * A filter in force, for the views: in place of one of that name, or behind them (room for it is
+ * there).
+ */
 void filter_show(struct view_filter *shown, size_t *cnt, const char *name, const char *value);
 
 /* Values: false when @text is none, and @res is left alone. */
@@ -57,8 +60,8 @@ bool parse_bytes(const char *text, __u64 *res); /* 512, 64K, 16M, 2G: powers of 
 /* 200us, 1.5s, 3ms, 50ns; a plain number is seconds. */
 bool parse_duration(const char *text, __u64 *res_ns);
 /*
- * A list of names with commas between them, each that of one operation (wait) or of those whose names
- * begin with it and a dot ("fault"), as bits.
+ * A list of names with commas between them, each that of one operation (wait) or of those whose
+ * names begin with it and a dot ("fault"), as bits.
  */
 bool parse_ops(const char *text, __u32 *res);
 bool parse_waits(const char *text, __u32 *res);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * One row of the table is one capability. Surprising: CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON
- * (bpf_capable(), perfmon_capable()), but not CAP_SYSLOG.
+ * One row of the table is one capability. Surprising: CAP_SYS_ADMIN includes CAP_BPF and
+ * CAP_PERFMON (bpf_capable(), perfmon_capable()), but not CAP_SYSLOG.
  */
 #include "privilege.h"
 
@@ -32,8 +32,8 @@ static enum capability_need need_for_comfort(enum dax_detail detail)
 }
 
 /*
- * Does /proc/kallsyms show us addresses? kernel.kptr_restrict and perf_event_paranoid decide too. The
- * very first symbols may be at 0 in any case: those of x86's per-CPU area.
+ * Does /proc/kallsyms show us addresses? kernel.kptr_restrict and perf_event_paranoid decide too.
+ * The very first symbols may be at 0 in any case: those of x86's per-CPU area.
  */
 static bool shows_addresses(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Capabilities: which ones tracing needs on this machine, whether this process has them, and letting go
- * of them. Two system calls, so there is no library for it.
+ * Capabilities: which ones tracing needs on this machine, whether this process has them, and
+ * letting go of them. Two system calls, so there is no library for it.
  */
 #ifndef DAXTOP_PRIVILEGE_H
 #define DAXTOP_PRIVILEGE_H
@@ -26,7 +26,9 @@ struct capability_state {
 
 #define CAPABILITIES_CNT 5
 
-/* What tracing at @detail needs here, and whether it is there; a row for each that is ever needed. */
+/*
+ * What tracing at @detail needs here, and whether it is there; a row for each that is ever needed.
+ */
 void privilege__look(enum dax_detail detail, struct capability_state states[CAPABILITIES_CNT]);
 
 /* 0, or -EPERM with @failure naming what is missing. */
@@ -39,10 +41,10 @@ int privilege__check(enum dax_detail detail, struct failure *failure);
 void privilege__pass_on(void);
 
 /*
- * Gives up all capabilities, also those that an execve() could bring back, once everything is attached.
- * Where @is_working (with @ctx) says that the rest cannot go on without, those for BPF are kept: before
- * Linux 5.19 reading a table needs them where unprivileged BPF is off. A child inherits this: start
- * one before. 0 or -errno.
+ * Gives up all capabilities, also those that an execve() could bring back, once everything is
+ * attached. Where @is_working (with @ctx) says that the rest cannot go on without, those for BPF
+ * are kept: before Linux 5.19 reading a table needs them where unprivileged BPF is off. A child
+ * inherits this: start one before. 0 or -errno.
  */
 int privilege__drop(bool (*is_working)(void *ctx), void *ctx);
 

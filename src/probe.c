@@ -140,8 +140,8 @@ static unsigned int power_of_two(unsigned long long n)
 
 /*
  * Tables by inode and task grow as they fill, to at most a sixteenth of memory each; the slots of
- * tasks in operations are there from the start, at most 1/64 of it. Before 6.1 (bpf_mem_alloc) a table
- * cannot safely grow inside any function of the kernel: there it takes all of 1/128 at once.
+ * tasks in operations are there from the start, at most 1/64 of it. Before 6.1 (bpf_mem_alloc) a
+ * table cannot safely grow inside any function of the kernel: there it takes all of 1/128 at once.
  */
 #define CELL_BYTES   (sizeof(struct cell) + 96) /* key, hash element, allocator */
 #define CELLS_MAX    (1U << 19)
@@ -211,8 +211,8 @@ static void settings_fill(struct probe *p, const struct probe_filter *filter)
 }
 
 /*
- * The rest of a table that is full is kept under keys that are there from the start. For inodes this
- * is the one of no mount; bpf/mount.bpf.h adds one for each mount while there is room.
+ * The rest of a table that is full is kept under keys that are there from the start. For inodes
+ * this is the one of no mount; bpf/mount.bpf.h adds one for each mount while there is room.
  */
 static int rest_rows_add(struct probe *p)
 {

@@ -94,8 +94,8 @@ int probe__start(struct probe *p, const struct mount_list *mounts, struct failur
 void probe__mounts_look(struct probe *p, const struct mount_list *mounts);
 
 /*
- * Searches all pipes for the pages that tasks have waited for a while; before in_flight_read(), whose
- * rows are then told by pins__page().
+ * Searches all pipes for the pages that tasks have waited for a while; before in_flight_read(),
+ * whose rows are then told by pins__page().
  */
 void pins__look(struct probe *p, __u64 now);
 struct in_flight_page pins__page(struct probe *p, unsigned int slot_index);
@@ -103,7 +103,9 @@ struct in_flight_page pins__page(struct probe *p, unsigned int slot_index);
 /* Who released pages, and what was searched for them. 0 or -errno. */
 int pins__read(struct probe *p, struct summary *s);
 
-/* Runs a program of the kernel side that looks at a slot, and is attached to nothing. 0 or -errno. */
+/*
+ * Runs a program of the kernel side that looks at a slot, and is attached to nothing. 0 or -errno.
+ */
 int probe__look_at_slot(const struct bpf_program *program, unsigned int slot_index);
 
 /* What the last probe__watch() has found, into @s. 0 or -errno. */

@@ -99,7 +99,9 @@ struct in_flight_page pins__page(struct probe *p, unsigned int slot_index)
 	struct in_flight_page res = { .offset = busy->offset };
 	__u64 page = page_of(p, slot_index);
 
-	/* Counts its references once more. Not once tracing has ended: the slot is as it was then. */
+	/*
+	 * Counts its references once more. Not once tracing has ended: the slot is as it was then.
+	 */
 	if (!p->stop_ns)
 		probe__look_at_slot(p->skel->progs.busy_page_look, slot_index);
 	res.refs_cnt = busy->refs_cnt;

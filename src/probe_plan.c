@@ -68,7 +68,9 @@ const struct hook hook_table[] = {
 	  OP(REMOVAL) | OP(RECLAIM_INLINE), 0, HOOK_FUNCTION, HOOK_REQUIRED, .details = ALL },
 	{ { "alloc_dax_mapping" }, "fs/fuse/dax.c", "alloc_begin", "alloc_end",
 	  OP(RECLAIM_INLINE), WAIT(FREE_RANGE), HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL },
-	/* Since 6.16 fuse's own is a wrapper, inlined where reclaim calls it: hook what it wraps. */
+	/*
+	 * Since 6.16 fuse's own is a wrapper, inlined where reclaim calls it: hook what it wraps.
+	 */
 	{ { "dax_break_layout", "fuse_dax_break_layouts" }, "fs/dax.c", "break_layouts_begin", "break_layouts_end",
 	  OP(RECLAIM_RANGE) | OP(RECLAIM_INLINE), WAIT(BUSY_PAGE), HOOK_FUNCTION, HOOK_OPTIONAL, .details = ALL },
 	{ { "dax_layout_busy_page_range" }, "fs/dax.c", "busy_page_ask", "busy_page_answer",

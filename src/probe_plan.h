@@ -16,7 +16,10 @@ enum hook_kind {
 	HOOK_ITERATOR,	 /* run by user space, not attached to anything */
 };
 
-/* How a row is hooked on a kernel: fentry and tp_btf where its BTF has the function, else the others. */
+/*
+ * How a row is hooked on a kernel: fentry and tp_btf where its BTF has the function, else the
+ * others.
+ */
 enum hook_how {
 	HOW_NONE,
 	HOW_FENTRY, /* and fexit */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Reading the tables. One function walks any map in batches; what to do with an entry is a callback,
- * and the maps are a table.
+ * Reading the tables. One function walks any map in batches; what to do with an entry is a
+ * callback, and the maps are a table.
  */
 #include "probe_internal.h"
 
@@ -231,7 +231,10 @@ static int mounts_remember(struct reading *r)
 	return err;
 }
 
-/* Those unmounted since the last reading: once more, so that what they did until then has their name. */
+/*
+ * Those unmounted since the last reading: once more, so that what they did until then has their
+ * name.
+ */
 static int mounts_gone_read(struct reading *r)
 {
 	struct probe *p = r->p;
@@ -295,8 +298,8 @@ static bool is_past_wait(const struct reading *r, const volatile struct task_slo
 }
 
 /*
- * A read or write found no free range, and has not begun to take one from its own file: it sleeps for one,
- * which is known for certain when it tries again (bpf/reclaim.bpf.h).
+ * A read or write found no free range, and has not begun to take one from its own file: it sleeps
+ * for one, which is known for certain when it tries again (bpf/reclaim.bpf.h).
  */
 static bool sleeps_for_range(const volatile struct task_slot *slot, unsigned int depth)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Single events on their way from the kernel to who records them. Surprising: hits come many at a time,
- * and the last of each task stay where they were gathered until somebody takes them from there.
+ * Single events on their way from the kernel to who records them. Surprising: hits come many at a
+ * time, and the last of each task stay where they were gathered until somebody takes them from
+ * there.
  */
 #include "probe_internal.h"
 
@@ -12,8 +13,8 @@
 #include <unistd.h>
 
 /*
- * A sixty-fourth of memory: at 64 bytes an operation, and 16 MiB, what comes in a fifth of a second at
- * a million operations a second that are no hits.
+ * A sixty-fourth of memory: at 64 bytes an operation, and 16 MiB, what comes in a fifth of a second
+ * at a million operations a second that are no hits.
  */
 #define BUFFER_MAX (16U << 20)
 #define BUFFER_MIN (1U << 20)
@@ -54,7 +55,10 @@ int record__event(const struct probe *p, const void *event, size_t bytes)
 	return p->recorder ? p->recorder->event(p->recorder->ctx, event, bytes) : 0;
 }
 
-/* Ends a taking that would go on for as long as more comes: libbpf's does, and what ends it is no loss. */
+/*
+ * Ends a taking that would go on for as long as more comes: libbpf's does, and what ends it is no
+ * loss.
+ */
 #define TAKE_BYTES (4U << 20)
 
 static int on_record(void *ctx, void *data, size_t bytes)

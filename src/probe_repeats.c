@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Who faults on one page again and again. Each such fault is short, so none is ever seen to last. Those who
- * have just had one are looked at some times in a row, in the slots themselves, where a fault stays until the
- * next; only meanwhile do hits note their page: a task of which all looks find the same page gets nowhere. One that goes on to another page is let
- * go of at once, so a storm of faults costs two looks.
+ * Who faults on one page again and again. Each such fault is short, so none is ever seen to last.
+ * Those who have just had one are looked at some times in a row, in the slots themselves, where a
+ * fault stays until the next; only meanwhile do hits note their page: a task of which all looks
+ * find the same page gets nowhere. One that goes on to another page is let go of at once, so a
+ * storm of faults costs two looks.
  */
 #include "probe_internal.h"
 
@@ -58,7 +59,10 @@ static unsigned int candidates_find(struct probe *p, struct candidate *candidate
 	return cnt;
 }
 
-/* Takes in the task's last fault, if that has a page (began after @begin_ns) and was not seen before. */
+/*
+ * Takes in the task's last fault, if that has a page (began after @begin_ns) and was not seen
+ * before.
+ */
 static void fault_look(const struct probe *p, struct candidate *c, __u64 begin_ns)
 {
 	const volatile struct task_slot *slot = &p->slots[c->slot_index];

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
  * The plan held against this kernel, before the load, since one program whose function is missing
- * would fail the whole object: which spelling of a function it has, whether its BTF knows it (fentry,
- * with types) or only its symbol table does (a kprobe, without), and where arguments stand.
+ * would fail the whole object: which spelling of a function it has, whether its BTF knows it
+ * (fentry, with types) or only its symbol table does (a kprobe, without), and where arguments
+ * stand.
  */
 #include "probe_internal.h"
 
@@ -102,8 +103,9 @@ static int argument_of_type(const struct kernel_types *types, const char *functi
 }
 
 /*
- * Can fentry have this function, which BTF knows? Before 6.1 (struct btf_func_model got arg_flags then) it
- * takes no structures by value, nor more than six arguments: dax_insert_entry() has both on 5.10.
+ * Can fentry have this function, which BTF knows? Before 6.1 (struct btf_func_model got arg_flags
+ * then) it takes no structures by value, nor more than six arguments: dax_insert_entry() has both
+ * on 5.10.
  */
 static bool fits_fentry(const struct kernel_types *types, const char *function)
 {

@@ -47,8 +47,8 @@ bool recorder__is_triggered(struct recorder *r, const struct summary *s);
 int recorder__dump(struct recorder *r, const struct summary *s, struct failure *failure);
 
 /*
- * The same to a new file, whatever the target is; there may be none. @interval_ns is between the states that
- * were given. 0 or -errno (-EEXIST), and there is no such file then.
+ * The same to a new file, whatever the target is; there may be none. @interval_ns is between the
+ * states that were given. 0 or -errno (-EEXIST), and there is no such file then.
  */
 int recorder__save(struct recorder *r, const char *path, __u64 interval_ns,
 		   const struct summary *s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * One row is one kernel function. Surprising: some functions sleep themselves only where nothing but the
- * scheduler is inside them (wait_event() is a macro), and are mere callers otherwise.
+ * One row is one kernel function. Surprising: some functions sleep themselves only where nothing
+ * but the scheduler is inside them (wait_event() is a macro), and are mere callers otherwise.
  */
 #include "stack_class.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Building a summary, and reading its parts back. Surprising: the rest row of a full kernel table is
- * an inode or task like any other here; only the sorted lists treat it apart.
+ * Building a summary, and reading its parts back. Surprising: the rest row of a full kernel table
+ * is an inode or task like any other here; only the sorted lists treat it apart.
  */
 #include "model_priv.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: the functions of modules are not sorted in /proc/kallsyms, so all are read before the first
- * one is told.
+ * Surprising: the functions of modules are not sorted in /proc/kallsyms, so all are read before the
+ * first one is told.
  */
 #include "symbol_table.h"
 
@@ -28,8 +28,8 @@ struct symbol_table {
 };
 
 /*
- * One line: "ffffffff81000000 T _text", and "\t[module]" behind it for those of modules. Returns the
- * function's name, which is cut off there, and its address; NULL: no function.
+ * One line: "ffffffff81000000 T _text", and "\t[module]" behind it for those of modules. Returns
+ * the function's name, which is cut off there, and its address; NULL: no function.
  */
 static char *function_of_line(char *line, __u64 *address, char **rest)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Surprising: a symbol has no size there. A function ends where the next symbol begins, and those of
- * modules are not sorted, so all addresses of code are kept until the end of the file.
+ * Surprising: a symbol has no size there. A function ends where the next symbol begins, and those
+ * of modules are not sorted, so all addresses of code are kept until the end of the file.
  */
 #include "symbols.h"
 

@@ -22,8 +22,8 @@ struct symbol {
 int symbols__find(struct symbol *symbols, size_t cnt);
 
 /*
- * Names of code by address. The file is opened once, since what the kernel shows is settled then: it
- * can be read after privileges are gone. Only names asked for are kept.
+ * Names of code by address. The file is opened once, since what the kernel shows is settled then:
+ * it can be read after privileges are gone. Only names asked for are kept.
  */
 struct symbol_names;
 
@@ -34,7 +34,10 @@ void symbols__close(struct symbol_names *names);
 /* Reads the file for those of @addresses that are not known yet. 0 or -errno. */
 int symbols__learn(struct symbol_names *names, const __u64 *addresses, size_t cnt);
 
-/* The function that @address lies in, or NULL: unknown, hidden, or not learnt. Borrowed until closed. */
+/*
+ * The function that @address lies in, or NULL: unknown, hidden, or not learnt. Borrowed until
+ * closed.
+ */
 const char *symbols__name(const struct symbol_names *names, __u64 address);
 
 #endif

@@ -14,8 +14,9 @@ struct seen_before {
 };
 
 /*
- * It waits for a lock whose owner is in no operation, and not in fuse; since when tells its waits apart. The
- * owner itself may be another task each time, where the address of one that is gone goes to others.
+ * It waits for a lock whose owner is in no operation, and not in fuse; since when tells its waits
+ * apart. The owner itself may be another task each time, where the address of one that is gone goes
+ * to others.
  */
 struct suspect {
 	struct task_key waiter;
@@ -87,7 +88,9 @@ static __u64 run_before_ns(const struct task_look *look, const struct task_key *
 	return ~0ULL;
 }
 
-/* What tracing has put on the stack is nobody's doing: a trampoline, and the hooked function again. */
+/*
+ * What tracing has put on the stack is nobody's doing: a trampoline, and the hooked function again.
+ */
 static bool is_of_tracing(const struct in_flight_task *now, const char *name)
 {
 	const char *last = now->fn_cnt ? now->fns[now->fn_cnt - 1] : NULL;
@@ -197,8 +200,8 @@ static bool is_owner_waiting(const struct summary *s, const struct in_flight_row
 }
 
 /*
- * An address of a task that is gone may be another's by now: who waits for the same lock does not have it,
- * nor does who was made later, as a rwsem goes from waiter to waiter in their order.
+ * An address of a task that is gone may be another's by now: who waits for the same lock does not
+ * have it, nor does who was made later, as a rwsem goes from waiter to waiter in their order.
  */
 static bool is_stale(const struct summary *s, const struct in_flight_row *row)
 {
@@ -207,7 +210,9 @@ static bool is_stale(const struct summary *s, const struct in_flight_row *row)
 		row->holder.task.start_ms * 1000000ULL > row->wait_start_ns);
 }
 
-/* Does a row wait for one of the locks that only operations of ours take, owned by none of these? */
+/*
+ * Does a row wait for one of the locks that only operations of ours take, owned by none of these?
+ */
 static bool has_odd_owner(const struct summary *s, const struct in_flight_row *row)
 {
 	if (!row->is_innermost || row->wait > WAIT_I_DMAP_SEM_WRITE)
@@ -247,8 +252,9 @@ static bool was_suspect(const struct task_look *look, const struct suspect *susp
 }
 
 /*
- * Who owns a lock and is gone, or at something else, has leaked it, or is not who did. Locks and stacks are
- * not read at the same moment: it must be so at two looks in a row. Until then nobody is named.
+ * Who owns a lock and is gone, or at something else, has leaked it, or is not who did. Locks and
+ * stacks are not read at the same moment: it must be so at two looks in a row. Until then nobody is
+ * named.
  */
 static void leaks_tell(struct looking *l, __u64 stuck_ns)
 {

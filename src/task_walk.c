@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Loads the iterator of bpf/task_walk.bpf.c, and takes what it writes apart. Surprising: a read may end
- * in the middle of a task, the rest of which comes with the next one.
+ * Loads the iterator of bpf/task_walk.bpf.c, and takes what it writes apart. Surprising: a read may
+ * end in the middle of a task, the rest of which comes with the next one.
  */
 #include "task_walk.h"
 
@@ -29,7 +29,10 @@ struct task_walk {
 	char *buf;
 };
 
-/* An iterator shows the tasks of the reader's pid namespace alone: who is not there would seem gone. */
+/*
+ * An iterator shows the tasks of the reader's pid namespace alone: who is not there would seem
+ * gone.
+ */
 static bool sees_all_tasks(void)
 {
 	struct stat st;
@@ -128,7 +131,9 @@ static int wish(struct task_walk *walk, const struct task_walk_opts *opts)
 	return err;
 }
 
-/* So that the scheduler notes when this process got a CPU, which tells its clock to the iterator. */
+/*
+ * So that the scheduler notes when this process got a CPU, which tells its clock to the iterator.
+ */
 static void nap(void)
 {
 	struct timespec ms = { .tv_nsec = 1000000 };

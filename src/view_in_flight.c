@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The text view's sections of what is in progress: mounts that will not come back, how many operations
- * there are of each kind, and one by one those that have been for a while, with all that is in the way.
+ * The text view's sections of what is in progress: mounts that will not come back, how many
+ * operations there are of each kind, and one by one those that have been for a while, with all that
+ * is in the way.
  */
 #include "view_text_priv.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The parts of the JSON view that say who is in the way: of what is in flight, of locks, of a mount.
+ * The parts of the JSON view that say who is in the way: of what is in flight, of locks, of a
+ * mount.
  */
 #include "view_json_priv.h"
 

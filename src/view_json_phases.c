@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The member "phases" of the JSON view: the inside of faults, null where it was not asked for, and a
- * phase of them where this kernel does not give it.
+ * The member "phases" of the JSON view: the inside of faults, null where it was not asked for, and
+ * a phase of them where this kernel does not give it.
  */
 #include "view_json_priv.h"
 

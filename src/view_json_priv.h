@@ -34,12 +34,15 @@ json_t *text_or_null(const char *s);
 json_t *measured(const struct ctx *c, const char *prefix, const char *name, __u64 value);
 
 /*
- * total_ns, mean_ns, quantiles and max_ns. @is_timed: times are known, if of none; else all are null.
+ * total_ns, mean_ns, quantiles and max_ns. @is_timed: times are known, if of none; else all are
+ * null.
  */
 void put_fine(struct ctx *c, json_t *o, bool is_timed, __u64 cnt, __u64 total_ns, __u64 max_ns,
 	      const __u64 hist[HIST_BUCKETS]);
 
-/* dev, mountpoint, nodeid, generation and path of an inode; all null where it is not known (all 0). */
+/*
+ * dev, mountpoint, nodeid, generation and path of an inode; all null where it is not known (all 0).
+ */
 void put_inode(struct ctx *c, json_t *o, const struct inode_key *key);
 
 /* ---- parts: view_json_blame.c ---- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The text view: what hangs now and what was waited for come first, the rest goes from the general to
- * the particular, and how far to trust it comes last. Surprising: an operation that could not be
+ * The text view: what hangs now and what was waited for come first, the rest goes from the general
+ * to the particular, and how far to trust it comes last. Surprising: an operation that could not be
  * measured has no row, a wait shows n/a; a zero that was not counted is never printed. Below
  * DETAIL_FULL the tables have a column more, and a line that says what is not in the others.
  */
@@ -342,8 +342,8 @@ static unsigned int wait_columns(unsigned int wait)
 }
 
 /*
- * What the heading of the waits from @first on that share a group takes, 0 if none of them happened;
- * *@last is the last of them that did, *@end the first wait of another group.
+ * What the heading of the waits from @first on that share a group takes, 0 if none of them
+ * happened; *@last is the last of them that did, *@end the first wait of another group.
  */
 static unsigned int group_columns(const struct text *t, unsigned int first, unsigned int *last,
 				  unsigned int *end)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What a command takes: appends "WALL_NS CPU_NS PEAK_KIB" to a file. CPU time is user and system time of
- * the command and of those it waited for, in whole µs, and the peak is that of the largest of them.
+ * What a command takes: appends "WALL_NS CPU_NS PEAK_KIB" to a file. CPU time is user and system
+ * time of the command and of those it waited for, in whole µs, and the peak is that of the largest
+ * of them.
  *
- * usage: bench-cost FILE COMMAND [ARG...]; the exit code is the command's, 127 where it cannot be run
+ * usage: bench-cost FILE COMMAND [ARG...]; the exit code is the command's, 127 where it cannot be
+ * run
  */
 #include <errno.h>
 #include <stdio.h>

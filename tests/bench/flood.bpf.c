@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Made-up operations into the buffer of a recording, by the functions that real ones take: more of them
- * a second than an emulated guest can do. The buffer is that of the tool that runs: see flood.c.
+ * Made-up operations into the buffer of a recording, by the functions that real ones take: more of
+ * them a second than an emulated guest can do. The buffer is that of the tool that runs: see
+ * flood.c.
  */
 #include "record.bpf.h"
 

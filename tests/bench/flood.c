@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Floods a virtiofs-daxtop record that runs: RATE operations a second on each CPU, for SECONDS, by the
- * programs of flood.bpf.c. Prints one JSON line: how many, in what time, and how many found the
+ * Floods a virtiofs-daxtop record that runs: RATE operations a second on each CPU, for SECONDS, by
+ * the programs of flood.bpf.c. Prints one JSON line: how many, in what time, and how many found the
  * buffer full.
  *
  * usage: bench-flood RATE SECONDS

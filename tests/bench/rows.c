@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Fills the tables of a virtiofs-daxtop that runs with rows of made-up inodes and tasks, since a
- * hundred thousand files would take an emulated guest a quarter of an hour. The keys are of a device
- * that does not exist; to the hash tables and to their reader they are rows like any other.
+ * hundred thousand files would take an emulated guest a quarter of an hour. The keys are of a
+ * device that does not exist; to the hash tables and to their reader they are rows like any other.
  *
  * usage: bench-rows INODES TASKS
  */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Makes a recording of a storm of faults that never happened, as long as is asked for and the same each
- * time: faults that find their range, by the 56 as the kernel side sends them, of several tasks that each go
- * through a file of its own, and among them some that wait for a lock and some that set up a range in place
- * of the one that has been in the window for longest.
+ * Makes a recording of a storm of faults that never happened, as long as is asked for and the same
+ * each time: faults that find their range, by the 56 as the kernel side sends them, of several
+ * tasks that each go through a file of its own, and among them some that wait for a lock and some
+ * that set up a range in place of the one that has been in the window for longest.
  *
  * usage: bench-storm FILE EVENTS; EVENTS is rounded up to whole rounds, and printed as it came out
  */
@@ -22,7 +22,9 @@
 #define RANGE	 2097152ULL
 #define DEV	 38
 
-/* A round is 1000 events: these, 3 of each fault behind a lock, and 5 of each that sets up a range. */
+/*
+ * A round is 1000 events: these, 3 of each fault behind a lock, and 5 of each that sets up a range.
+ */
 #define HITS_CNT    952
 #define LOCKED_CNT  11
 #define SETUPS_CNT  3

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What a setup costs in the window simulation, with the removal that goes with it: random accesses to a
- * working set of several times the window, so that each size up to that has its own queue.
+ * What a setup costs in the window simulation, with the removal that goes with it: random accesses
+ * to a working set of several times the window, so that each size up to that has its own queue.
  */
 #include <stdio.h>
 #include <stdlib.h>

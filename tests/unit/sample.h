@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * Small builders for figures, and one rich summary that both views are tested with: a guest with two
- * mounts whose window is too small, a truncate behind a pinned page, and a hook that is missing.
+ * Small builders for figures, and one rich summary that both views are tested with: a guest with
+ * two mounts whose window is too small, a truncate behind a pinned page, and a hook that is
+ * missing.
  */
 #ifndef DAXTOP_SAMPLE_H
 #define DAXTOP_SAMPLE_H
@@ -124,8 +125,8 @@ static inline void sample_add_mounts(struct summary *s)
 	}
 
 /*
- * One that runs, one behind a truncate that waits for a page, one without a range, behind a worker that
- * waits for a page too, and one whose inode is not known, behind somebody who is gone.
+ * One that runs, one behind a truncate that waits for a page, one without a range, behind a worker
+ * that waits for a page too, and one whose inode is not known, behind somebody who is gone.
  */
 static inline void sample_add_in_flight(struct summary *s)
 {

@@ -127,7 +127,10 @@ static void chains(void)
 	summary__free(s);
 }
 
-/* A truncate behind faults: one named as holder, two that wait for the host, and some that have no lock. */
+/*
+ * A truncate behind faults: one named as holder, two that wait for the host, and some that have no
+ * lock.
+ */
 static void readers(void)
 {
 	struct in_flight_row row = { .op = OP_TRUNCATE,

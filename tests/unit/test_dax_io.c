@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Bytes through the window and round it: what each operation adds to which row, and which rows are known
- * at which detail.
+ * Bytes through the window and round it: what each operation adds to which row, and which rows are
+ * known at which detail.
  */
 #include "../../src/dax_io.h"
 #include "check.h"

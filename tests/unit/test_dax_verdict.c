@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Every cause for DAX being on or off, from facts as the kernels of the matrix show them, and from facts
- * of which some are missing. The last test is that none of the causes was left out here.
+ * Every cause for DAX being on or off, from facts as the kernels of the matrix show them, and from
+ * facts of which some are missing. The last test is that none of the causes was left out here.
  */
 #include "../../src/dax_verdict.h"
 #include "../../src/model.h"

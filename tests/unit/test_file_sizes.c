@@ -270,7 +270,10 @@ static void plain(void)
 			  rows[i].want);
 }
 
-/* Each write() through the window is a request without DAX too; those that went round it are the same there. */
+/*
+ * Each write() through the window is a request without DAX too; those that went round it are the
+ * same there.
+ */
 static void plain_writes(void)
 {
 	struct guest g = guest_new();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Formatters: tables of values and what people read, with the places where rounding changes the unit.
+ * Formatters: tables of values and what people read, with the places where rounding changes the
+ * unit.
  */
 #include <stdint.h>
 

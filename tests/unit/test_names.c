@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Tables are complete and their names unique; paths are built right from what the kernel tells, which
- * is not trusted.
+ * Tables are complete and their names unique; paths are built right from what the kernel tells,
+ * which is not trusted.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * The inside of faults: sums, what an interval has of them, and that phases, waits and rest add up to
- * the faults in both views.
+ * The inside of faults: sums, what an interval has of them, and that phases, waits and rest add up
+ * to the faults in both views.
  */
 #include <errno.h>
 
@@ -25,7 +25,10 @@ static void add_phase(struct summary *s, unsigned int op, unsigned int phase, __
 	CHECK(!summary__add_phase(s, op, phase, &f));
 }
 
-/* Ten faults of 10 us that wait 2 us and spend 5.7 us in phases, and four by 2 MiB, of which three fell back. */
+/*
+ * Ten faults of 10 us that wait 2 us and spend 5.7 us in phases, and four by 2 MiB, of which three
+ * fell back.
+ */
 static struct summary *faults_new(void)
 {
 	struct summary *s = summary__new();

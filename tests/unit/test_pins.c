@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Who released a busy page: what a stack tells of that, sums and intervals, and how both views show it.
+ * Who released a busy page: what a stack tells of that, sums and intervals, and how both views show
+ * it.
  */
 #include <errno.h>
 
@@ -187,7 +188,10 @@ static void intervals(void)
 	summary__free(cur);
 }
 
-/* Truncates: whose page is in a pipe, in that of too many, was not looked for yet, and those that are over. */
+/*
+ * Truncates: whose page is in a pipe, in that of too many, was not looked for yet, and those that
+ * are over.
+ */
 static struct summary *pins_new(struct names **n)
 {
 	struct page_holder reader = {

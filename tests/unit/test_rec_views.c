@@ -52,7 +52,10 @@ static struct timeline *timeline_sample(void)
 	return t;
 }
 
-/* Looks are a little late; the one nearest to the end of an interval counts, also when two become one. */
+/*
+ * Looks are a little late; the one nearest to the end of an interval counts, also when two become
+ * one.
+ */
 static void test_timeline_busy(void)
 {
 	struct timeline *t = timeline__new(10 * SEC, SEC, 4);

@@ -291,7 +291,9 @@ static void older_file(void)
 	free(rec.bytes);
 }
 
-/* A number that has no room here is the highest there is: an id that nobody knows, and not another. */
+/*
+ * A number that has no room here is the highest there is: an id that nobody knows, and not another.
+ */
 static void wider_numbers(void)
 {
 	static const struct rec_field field[] = {
@@ -515,7 +517,9 @@ static void cut_files(void)
 #define STORM_HITS  (3U << 20)
 #define STORM_TASKS 4
 
-/* Of a storm of faults: each a microsecond or so after the one before, now and then a longer one. */
+/*
+ * Of a storm of faults: each a microsecond or so after the one before, now and then a longer one.
+ */
 static __u64 next_hit(__u64 *state, __u64 *ns)
 {
 	__u64 dur = 600 + sample_random(state) % 500;

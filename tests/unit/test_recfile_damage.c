@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Recordings that are cut, damaged, or made to harm: what is whole is read, what is missing is told of,
- * and nothing is taken for a record that is none.
+ * Recordings that are cut, damaged, or made to harm: what is whole is read, what is missing is told
+ * of, and nothing is taken for a record that is none.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -132,7 +132,9 @@ static const struct row rows[] = {
 	  1,
 	  false,
 	  false },
-	/* an open that truncates, by its wait for a lock; one that only asks is no such operation */
+	/*
+	 * an open that truncates, by its wait for a lock; one that only asks is no such operation
+	 */
 	{ { "rwsem_down_write_slowpath", "fuse_open", "do_dentry_open" },
 	  OP_OPEN_TRUNC,
 	  OP_NR,

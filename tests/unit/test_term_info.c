@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Which descriptions of terminals are tried for what TERM says. The descriptions here are only names.
+ * Which descriptions of terminals are tried for what TERM says. The descriptions here are only
+ * names.
  */
 #include "../../src/term_info.h"
 #include "check.h"

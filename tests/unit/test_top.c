@@ -227,7 +227,9 @@ static void measures(void)
 	}
 }
 
-/* Where counts are not measured they do not sort; where times are not, waits and counts still do. */
+/*
+ * Where counts are not measured they do not sort; where times are not, waits and counts still do.
+ */
 static void order_by_level(void)
 {
 	struct cell often = sample_hits(100), seldom = sample_hits(1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Verdicts on a window: each where it belongs, at its limits, and none on a healthy guest; and what is said,
- * from whole streams of accesses.
+ * Verdicts on a window: each where it belongs, at its limits, and none on a healthy guest; and what
+ * is said, from whole streams of accesses.
  */
 #include <stdlib.h>
 

@@ -125,7 +125,10 @@ static void never_full(void)
 	window_sim__free(script.sim);
 }
 
-/* Twice around 120 ranges in a window of 100: from 149 on the second round is free, below it nothing is. */
+/*
+ * Twice around 120 ranges in a window of 100: from 149 on the second round is free, below it
+ * nothing is.
+ */
 static void twice_around(void)
 {
 	struct ref_stream *s = ref_stream_new();
@@ -201,7 +204,10 @@ static void lives(void)
 	window_sim__free(script.sim);
 }
 
-/* A range that was set up for reading is upgraded once more in each window that lost it, and in no other. */
+/*
+ * A range that was set up for reading is upgraded once more in each window that lost it, and in no
+ * other.
+ */
 static void upgraded(void)
 {
 	struct script script = { .sim = sim_of(10, 0) };
@@ -245,8 +251,9 @@ static void exchange(struct script *s, __u32 in_file, __u32 in, __u32 out_file, 
 }
 
 /*
- * 80 ranges of another file are in the window before anything is seen. They give way to 80 new ones; 21 of
- * them come back, of which a larger window still holds those that went last; and others follow.
+ * 80 ranges of another file are in the window before anything is seen. They give way to 80 new
+ * ones; 21 of them come back, of which a larger window still holds those that went last; and others
+ * follow.
  */
 static void begun_late(void)
 {
@@ -274,7 +281,10 @@ static void begun_late(void)
 	window_sim__free(script.sim);
 }
 
-/* All that was there before left with its inodes: what is removed next was set up unseen, and is not known. */
+/*
+ * All that was there before left with its inodes: what is removed next was set up unseen, and is
+ * not known.
+ */
 static void evicted_unseen(void)
 {
 	struct script script = { .sim = sim_of(100, 20) };
@@ -316,7 +326,9 @@ static void upgraded_unseen(void)
 	window_sim__free(script.sim);
 }
 
-/* Windows that part later know what was mapped for writing before: at 101 ranges, that of 125 does. */
+/*
+ * Windows that part later know what was mapped for writing before: at 101 ranges, that of 125 does.
+ */
 static void parted(void)
 {
 	struct script script = { .sim = sim_of(100, 0) };
@@ -356,7 +368,9 @@ static void lost_events(void)
 	window_sim__free(script.sim);
 }
 
-/* Anything in any order, with as little memory as there can be: results stay within what was seen. */
+/*
+ * Anything in any order, with as little memory as there can be: results stay within what was seen.
+ */
 static void check_bounds(const struct window_sim *sim)
 {
 	struct window_sim_totals totals;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What the kernel tells of windows, taken to the figures of the right mount: also where a mount, a range or
- * an event is one that is not known.
+ * What the kernel tells of windows, taken to the figures of the right mount: also where a mount, a
+ * range or an event is one that is not known.
  */
 #include <stdlib.h>
 
@@ -325,7 +325,10 @@ static void page_sizes(void)
 	}
 }
 
-/* By what of the file lies behind a range: at most all of the range, and nothing where the file was cut. */
+/*
+ * By what of the file lies behind a range: at most all of the range, and nothing where the file was
+ * cut.
+ */
 static void range_sizes(void)
 {
 	static const struct {
@@ -448,7 +451,10 @@ static void lost_late(void)
 	guest_free(&g);
 }
 
-/* One of the same number, found by its other struct fuse_conn_dax: its first events went to the old one. */
+/*
+ * One of the same number, found by its other struct fuse_conn_dax: its first events went to the old
+ * one.
+ */
 static void lost_renewed(void)
 {
 	struct mount_figures m = { .fcd = FCD + 1,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * Forecasts for other windows against whole streams through windows of those sizes (window_reference.h). With
- * -v it prints them as a table.
+ * Forecasts for other windows against whole streams through windows of those sizes
+ * (window_reference.h). With -v it prints them as a table.
  */
 #include "../../src/window_sim.h"
 #include "check.h"
@@ -73,8 +73,9 @@ static void loop(struct ref_stream *s)
 }
 
 /*
- * A compiler of two ranges, headers that some units use more than others, and for each unit a source that is
- * read once and an object that is written, read by the linker long after, and deleted.
+ * A compiler of two ranges, headers that some units use more than others, and for each unit a
+ * source that is read once and an object that is written, read by the linker long after, and
+ * deleted.
  */
 static void build(struct ref_stream *s)
 {
@@ -210,8 +211,9 @@ static void forecasts(void)
 /* ---- a worker that is late, and reads that reclaim for themselves ---- */
 
 /*
- * @half_percent: how far off half the working set may be. Tasks run ahead of the worker further where they
- * wait less, and the lowest range of a file is another one in a larger window; src/window_sim.h says so.
+ * @half_percent: how far off half the working set may be. Tasks run ahead of the worker further
+ * where they wait less, and the lowest range of a file is another one in a larger window;
+ * src/window_sim.h says so.
  */
 struct late_case {
 	const char *name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /*
- * What is shown of windows, as text and as JSON: bytes through them and round them, what became of mappings,
- * and verdicts. Against golden files; run from tests/unit.
+ * What is shown of windows, as text and as JSON: bytes through them and round them, what became of
+ * mappings, and verdicts. Against golden files; run from tests/unit.
  */
 #include <stdlib.h>
 #include <time.h>

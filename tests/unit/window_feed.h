@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the reference window does, told to the simulation as the tracer would; and what that forecasts.
+ * What the reference window does, told to the simulation as the tracer would; and what that
+ * forecasts.
  */
 #ifndef DAXTOP_WINDOW_FEED_H
 #define DAXTOP_WINDOW_FEED_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What the window simulation is measured against: whole streams of accesses, hits included, through one
- * window of one size, with nothing shared with the simulation. The window is an array in the order of setup;
- * everything in it is done the slow and plain way.
+ * What the window simulation is measured against: whole streams of accesses, hits included, through
+ * one window of one size, with nothing shared with the simulation. The window is an array in the
+ * order of setup; everything in it is done the slow and plain way.
  */
 #ifndef DAXTOP_WINDOW_REFERENCE_H
 #define DAXTOP_WINDOW_REFERENCE_H
@@ -80,7 +80,10 @@ static inline void ref_push(struct ref_stream *s, __u32 file, __u32 index, enum 
 
 /* ---- one window ---- */
 
-/* What the real window tells to whoever listens. Times are in hits, REF_TRIP of which a setup takes. */
+/*
+ * What the real window tells to whoever listens. Times are in hits, REF_TRIP of which a setup
+ * takes.
+ */
 #define REF_TRIP 5
 
 struct ref_event {

@@ -125,7 +125,10 @@ static void describe_fallocate(const struct request *req, struct json_line *line
 #define WIN LANE_WINDOW
 
 static const struct fuse_op ops[] = {
-	/* opcode               name           handler             log                    arguments           injected as       lane */
+	/*
+	 * opcode               name           handler             log                    arguments
+	 * injected as       lane
+	 */
 	[FUSE_INIT]          = { "init",        fuse_init,          describe_init,         16,                 INJECT_NONE,      WIN },
 	[FUSE_DESTROY]       = { "destroy",     fuse_destroy,       describe_plain,        0,                  INJECT_NONE,      WIN },
 	[FUSE_STATFS]        = { "statfs",      fuse_statfs,        NULL,                  0,                  INJECT_NONE,      GEN },

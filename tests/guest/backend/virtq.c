@@ -149,7 +149,9 @@ void virtq__ack_kick(struct virtq *vq)
 {
 	uint64_t cnt;
 
-	/* Under the lock: the descriptor's number may be another file's by the time it was polled. */
+	/*
+	 * Under the lock: the descriptor's number may be another file's by the time it was polled.
+	 */
 	pthread_mutex_lock(&vq->lock);
 	if (vq->kick_fd >= 0 && read(vq->kick_fd, &cnt, sizeof(cnt)) < 0)
 		cnt = 0;

@@ -74,9 +74,9 @@ static uint64_t times_put_aside(void)
 }
 
 /*
- * An interrupt after which no other task ran is a timer tick, and counts as idle too. Only what lies
- * between two readings of how often we were put aside can be called that: hence the clock is read
- * anew after each.
+ * An interrupt after which no other task ran is a timer tick, and counts as idle too. Only what
+ * lies between two readings of how often we were put aside can be called that: hence the clock is
+ * read anew after each.
  */
 static void soak_up(volatile uint64_t *counter)
 {

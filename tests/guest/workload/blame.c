@@ -3,8 +3,8 @@
  * blame: round after round one task holds a lock of a file while it waits for something slow, and
  * others that come a moment later wait for that lock. Who is to blame is known, for each wait.
  *
- * What makes the holder slow is injected (--inject 'delay setattr 40'), but for a pin: there it waits
- * for a page that another task releases after --pin.
+ * What makes the holder slow is injected (--inject 'delay setattr 40'), but for a pin: there it
+ * waits for a page that another task releases after --pin.
  */
 #include "workload.h"
 

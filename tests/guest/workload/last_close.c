@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * last-close: a file that was mapped is unlinked while it is open, and then closed. Some kernels drop
- * the last reference of such an inode in virtio-fs' completion worker, which then asks the host to
- * remove its ranges and waits for the answer that it alone could take: the mount is gone for good.
+ * last-close: a file that was mapped is unlinked while it is open, and then closed. Some kernels
+ * drop the last reference of such an inode in virtio-fs' completion worker, which then asks the
+ * host to remove its ranges and waits for the answer that it alone could take: the mount is gone
+ * for good.
  */
 #include "workload.h"
 

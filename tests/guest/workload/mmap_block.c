@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mmap-block: a fault whose range is set up slowly holds its process' mmap_lock shared, so another thread
- * that maps anything waits for it, and so does whoever reads /proc/PID/maps after that.
+ * mmap-block: a fault whose range is set up slowly holds its process' mmap_lock shared, so another
+ * thread that maps anything waits for it, and so does whoever reads /proc/PID/maps after that.
  */
 #include "workload.h"
 

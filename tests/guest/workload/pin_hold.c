@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pin-hold: another process holds a page of a DAX file while this one truncates it, and gives it up
- * in a way of its own: by reading the pipe it is in, by exiting with that pipe open, by reading from a
- * slow block device into the page (O_DIRECT: its own task releases it), or by writing it there
- * asynchronously (the device's interrupt does).
+ * in a way of its own: by reading the pipe it is in, by exiting with that pipe open, by reading
+ * from a slow block device into the page (O_DIRECT: its own task releases it), or by writing it
+ * there asynchronously (the device's interrupt does).
  */
 #include "workload.h"
 

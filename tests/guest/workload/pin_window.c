@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pin-window: one page of a file is pinned in a pipe, and another file's ranges are touched until the
- * window is full. The reclaim worker comes to the pinned page first, and sleeps for it; with it all
- * who need a range do, until the page is released: after --pin, or when whoever looks at all this is done
- * with it (--stuck-file).
+ * pin-window: one page of a file is pinned in a pipe, and another file's ranges are touched until
+ * the window is full. The reclaim worker comes to the pinned page first, and sleeps for it; with it
+ * all who need a range do, until the page is released: after --pin, or when whoever looks at all
+ * this is done with it (--stuck-file).
  */
 #include "workload.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reuse: files that come and go, so that the kernel puts a new inode where an old one was. Each task
- * makes a file, touches some of its pages, reads it some times and removes it, and in between turns
- * from one to the other of two files that stay. How often differs from file to file and is told for
- * each, and by task: what is counted for another inode or task than it was done to shows as two wrong
- * figures.
+ * reuse: files that come and go, so that the kernel puts a new inode where an old one was. Each
+ * task makes a file, touches some of its pages, reads it some times and removes it, and in between
+ * turns from one to the other of two files that stay. How often differs from file to file and is
+ * told for each, and by task: what is counted for another inode or task than it was done to shows
+ * as two wrong figures.
  */
 #include "workload.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * same-fault: a task that touches one page, which another unmaps each time, so that it faults there again
- * and again, and beside them one with as many faults that goes from page to page.
+ * same-fault: a task that touches one page, which another unmaps each time, so that it faults there
+ * again and again, and beside them one with as many faults that goes from page to page.
  */
 #include "workload.h"
 

@@ -169,7 +169,9 @@ static void worker_init(struct thrash_run *r, struct thrash_task *w, unsigned in
 		die(ENOMEM, "buffers");
 	for (uint64_t i = 0; i < r->ranges; i++)
 		w->rank[i] = i;
-	/* Before the seeds part: all tasks agree on which ranges are hot, and not the first ones. */
+	/*
+	 * Before the seeds part: all tasks agree on which ranges are hot, and not the first ones.
+	 */
 	if (r->order == ORDER_ZIPF)
 		shuffle(w);
 	w->rng += index;

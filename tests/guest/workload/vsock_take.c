@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Not a workload: takes one vsock connection, as a host does that a guest without a disk sends to, and keeps
- * what comes. With the loopback transport both ends are the guest (CID 1).
+ * Not a workload: takes one vsock connection, as a host does that a guest without a disk sends to,
+ * and keeps what comes. With the loopback transport both ends are the guest (CID 1).
  */
 #include "workload.h"
 

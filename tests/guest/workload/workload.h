@@ -244,7 +244,9 @@ struct summary {
 	bool is_first;
 };
 
-/* The fields that all have: workload, pid, tids (of @team, or ours), and of @f, which may be NULL. */
+/*
+ * The fields that all have: workload, pid, tids (of @team, or ours), and of @f, which may be NULL.
+ */
 void summary_begin(struct summary *s, const struct ctx *c, const struct team *team,
 		   const struct dfile *f);
 void summary_u64(struct summary *s, const char *name, uint64_t value);
